@@ -1,0 +1,195 @@
+package dev.leat.io.spi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Ascii;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a source or sink: {@code scheme:place?parameter=value&…}.
+ *
+ * <p>Not {@link java.net.URI}, which refuses globs. Percent escapes ({@code %20}) are read in the
+ * place and in values. A text without a scheme is a path, taken as it is: {@code files}.
+ */
+public final class ConnectorUri {
+  private static final Pattern SCHEME =
+      Pattern.compile("^([a-zA-Z][a-zA-Z0-9+.-]*):(.*)$", Pattern.DOTALL);
+  private static final Pattern FILESYSTEM =
+      Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*://.*", Pattern.DOTALL);
+
+  private final String text;
+  private final String scheme;
+  private final String place;
+  private final Map<String, String> parameters;
+
+  private ConnectorUri(String text, String scheme, String place, Map<String, String> parameters) {
+    this.text = text;
+    this.scheme = scheme;
+    this.place = place;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Reads a URI.
+   *
+   * @throws UsageException if it is empty, or a parameter has no value or appears twice
+   */
+  public static ConnectorUri parse(String text) {
+    if (text.isBlank()) {
+      throw new UsageException("expected a URI such as files:///data/*.jsonl, got nothing");
+    }
+    Matcher matcher = SCHEME.matcher(text);
+    if (!matcher.matches()) {
+      return new ConnectorUri(text, "files", text, Map.of());
+    }
+    String rest = matcher.group(2);
+    // In a glob '?' stands for one character; a query has a '=' after it and no '/'.
+    int query = rest.lastIndexOf('?');
+    boolean hasQuery =
+        query >= 0 && rest.indexOf('=', query) > 0 && !rest.substring(0, query).isEmpty();
+    String place = hasQuery ? rest.substring(0, query) : rest;
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (hasQuery) {
+      for (String pair : rest.substring(query + 1).split("&")) {
+        int equals = pair.indexOf('=');
+        if (equals <= 0) {
+          throw new UsageException(text + ": expected name=value, got '" + pair + "'");
+        }
+        String name = unescape(pair.substring(0, equals));
+        if (parameters.put(name, unescape(pair.substring(equals + 1))) != null) {
+          throw new UsageException(text + ": '" + name + "' is given twice");
+        }
+      }
+    }
+    return new ConnectorUri(text, Ascii.toLowerCase(matcher.group(1)), unescape(place), parameters);
+  }
+
+  /** In lower case, for example {@code files}. */
+  public String scheme() {
+    return scheme;
+  }
+
+  /**
+   * What stands between the scheme and the parameters, unescaped, for example {@code ///data/*.gz}.
+   */
+  public String place() {
+    return place;
+  }
+
+  /**
+   * The place as a path that Beam's file systems read: {@code ///data/x} is {@code /data/x}, {@code
+   * data/x} stays relative, {@code s3://bucket/x} stays as it is.
+   *
+   * @throws UsageException if the place is a host ({@code files://host/x}), or empty
+   */
+  public String path() {
+    if (place.startsWith("///")) {
+      return place.substring(2);
+    }
+    if (place.startsWith("//")) {
+      String tail = place.substring(2);
+      throw new UsageException(
+          text
+              + ": expected "
+              + scheme
+              + ":///"
+              + tail
+              + " for an absolute path or "
+              + scheme
+              + ":"
+              + tail
+              + " for a relative one");
+    }
+    if (place.isEmpty()) {
+      throw new UsageException(text + ": expected a path after '" + scheme + ":'");
+    }
+    return place;
+  }
+
+  /** Whether {@link #path()} names another file system than the local one. */
+  public boolean isRemote() {
+    return FILESYSTEM.matcher(place).matches();
+  }
+
+  public Optional<String> parameter(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  /** All parameters, in their order. */
+  public Map<String, String> parameters() {
+    return Map.copyOf(parameters);
+  }
+
+  /**
+   * Refuses every parameter that is not in {@code known}.
+   *
+   * @throws UsageException naming all that are unknown, and the known ones
+   */
+  public void allowParameters(Set<String> known) {
+    List<String> problems = new ArrayList<>();
+    for (String name : parameters.keySet()) {
+      if (!known.contains(name)) {
+        problems.add(
+            text
+                + ": unknown parameter '"
+                + name
+                + "'; "
+                + (known.isEmpty()
+                    ? scheme + " takes none"
+                    : "known are " + String.join(", ", new TreeSet<>(known))));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UsageException(problems);
+    }
+  }
+
+  /** As it was written. */
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConnectorUri && text.equals(((ConnectorUri) other).text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  private static String unescape(String escaped) {
+    if (escaped.indexOf('%') < 0) {
+      return escaped;
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 0; i < escaped.length(); ) {
+      char c = escaped.charAt(i);
+      if (c == '%' && isHex(escaped, i + 1) && isHex(escaped, i + 2)) {
+        out.write(Integer.parseInt(escaped.substring(i + 1, i + 3), 16));
+        i += 3;
+      } else {
+        int next = escaped.offsetByCodePoints(i, 1);
+        byte[] utf8 = escaped.substring(i, next).getBytes(UTF_8);
+        out.write(utf8, 0, utf8.length);
+        i = next;
+      }
+    }
+    return out.toString(UTF_8);
+  }
+
+  private static boolean isHex(String text, int index) {
+    return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
+  }
+}

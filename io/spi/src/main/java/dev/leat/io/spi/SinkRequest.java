@@ -1,0 +1,30 @@
+package dev.leat.io.spi;
+
+import com.google.auto.value.AutoValue;
+import com.google.common.collect.ImmutableMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+
+/** What a sink needs to know of the run, beside its URI. */
+@AutoValue
+public abstract class SinkRequest {
+  /** Unique for the run: a retry within the run carries the same, another run another. */
+  public abstract String runId();
+
+  /** The schema of the rows. */
+  public abstract Schema schema();
+
+  /** The range of event time that the run recomputes; absent when it recomputes everything. */
+  public abstract Optional<TimeRange> eventTime();
+
+  /**
+   * What to remember with the rows, for sinks that can: workflow name and version, input snapshot.
+   */
+  public abstract ImmutableMap<String, String> properties();
+
+  public static SinkRequest of(
+      String runId, Schema schema, Optional<TimeRange> eventTime, Map<String, String> properties) {
+    return new AutoValue_SinkRequest(runId, schema, eventTime, ImmutableMap.copyOf(properties));
+  }
+}

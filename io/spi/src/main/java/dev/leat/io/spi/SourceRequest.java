@@ -1,0 +1,26 @@
+package dev.leat.io.spi;
+
+import com.google.auto.value.AutoValue;
+import java.util.Optional;
+
+/** What is wanted of a source, beside its URI. */
+@AutoValue
+public abstract class SourceRequest {
+  /** How records are cut, for sources of raw bytes; default JSON lines. */
+  public abstract RecordFormat format();
+
+  /** Only events in this range; a source may use it to read less, the caller filters exactly. */
+  public abstract Optional<TimeRange> eventTime();
+
+  public static SourceRequest defaults() {
+    return new AutoValue_SourceRequest(RecordFormat.JSONL, Optional.empty());
+  }
+
+  public final SourceRequest withFormat(RecordFormat format) {
+    return new AutoValue_SourceRequest(format, eventTime());
+  }
+
+  public final SourceRequest withEventTime(TimeRange range) {
+    return new AutoValue_SourceRequest(format(), Optional.of(range));
+  }
+}

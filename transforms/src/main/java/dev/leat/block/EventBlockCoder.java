@@ -1,0 +1,34 @@
+package dev.leat.block;
+
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import dev.leat.bytes.CodecCoder;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/** Encodes an {@link EventBlock}. */
+public final class EventBlockCoder extends CodecCoder<EventBlock> {
+  private static final long serialVersionUID = 1L;
+  private static final EventBlockCoder INSTANCE = new EventBlockCoder();
+
+  private EventBlockCoder() {}
+
+  public static EventBlockCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  protected void write(EventBlock block, ByteWriter out) {
+    out.writeVarint(block.count()).writeSignedVarint(block.minMillis());
+    out.writeRaw(block.bytes(), 0, block.bytes().length);
+  }
+
+  @Override
+  protected EventBlock read(ByteReader in) {
+    return new EventBlock((int) in.readVarint(), in.readSignedVarint(), in.readRest());
+  }
+
+  @Override
+  public TypeDescriptor<EventBlock> getEncodedTypeDescriptor() {
+    return TypeDescriptor.of(EventBlock.class);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.leat.block;
+
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import dev.leat.event.Payload;
+import dev.leat.ingest.RawRecord;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Raw records of one partition of one origin, encoded together: what a source emits. The origin and
+ * the header are held once. Immutable.
+ */
+@DefaultCoder(RecordBlockCoder.class)
+public final class RecordBlock implements Iterable<RawRecord> {
+  /** A builder is full at this many records… */
+  public static final int MAX_RECORDS = 512;
+
+  /** …or at this many bytes. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private final String origin;
+  private final int partition;
+  private final @Nullable String header;
+  private final int count;
+  private final byte[] bytes;
+
+  RecordBlock(String origin, int partition, @Nullable String header, int count, byte[] bytes) {
+    this.origin = origin;
+    this.partition = partition;
+    this.header = header;
+    this.count = count;
+    this.bytes = bytes;
+  }
+
+  /** Begins a block of records from {@code partition} of {@code origin}. */
+  public static Builder builder(String origin, int partition, @Nullable String header) {
+    return new Builder(origin, partition, header);
+  }
+
+  public String origin() {
+    return origin;
+  }
+
+  public int partition() {
+    return partition;
+  }
+
+  public @Nullable String header() {
+    return header;
+  }
+
+  /** Number of records. */
+  public int count() {
+    return count;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  @Override
+  public Iterator<RawRecord> iterator() {
+    ByteReader in = new ByteReader(bytes);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return in.hasMore();
+      }
+
+      @Override
+      public RawRecord next() {
+        if (!in.hasMore()) {
+          throw new NoSuchElementException();
+        }
+        return RawRecord.builder()
+            .origin(origin)
+            .partition(partition)
+            .header(header)
+            .offset(in.readSignedVarint())
+            .problem(in.readNullableString())
+            .data(Payload.takingOver(in.readBytes()))
+            .build();
+      }
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RecordBlock
+        && origin.equals(((RecordBlock) other).origin)
+        && partition == ((RecordBlock) other).partition
+        && java.util.Objects.equals(header, ((RecordBlock) other).header)
+        && Arrays.equals(bytes, ((RecordBlock) other).bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * origin.hashCode() + Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "RecordBlock[" + count + " records of " + origin + "]";
+  }
+
+  /** Collects records into blocks; may be used again after {@link #build()}. */
+  public static final class Builder {
+    private final String origin;
+    private final int partition;
+    private final @Nullable String header;
+    private final ByteWriter out = new ByteWriter(1024);
+    private int count;
+
+    private Builder(String origin, int partition, @Nullable String header) {
+      this.origin = origin;
+      this.partition = partition;
+      this.header = header;
+    }
+
+    public Builder add(long offset, byte[] bytes, int start, int length) {
+      return add(offset, bytes, start, length, null);
+    }
+
+    /** Adds a record that could not be read whole, with the reason. */
+    public Builder add(long offset, byte[] bytes, int start, int length, @Nullable String problem) {
+      out.writeSignedVarint(offset).writeNullableString(problem).writeBytes(bytes, start, length);
+      count++;
+      return this;
+    }
+
+    public boolean isEmpty() {
+      return count == 0;
+    }
+
+    public boolean isFull() {
+      return count >= MAX_RECORDS || out.size() >= MAX_BYTES;
+    }
+
+    public RecordBlock build() {
+      RecordBlock block = new RecordBlock(origin, partition, header, count, out.toByteArray());
+      out.clear();
+      count = 0;
+      return block;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.leat.block;
+
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import dev.leat.bytes.CodecCoder;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/** Encodes a {@link RecordBlock}. */
+public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
+  private static final long serialVersionUID = 1L;
+  private static final RecordBlockCoder INSTANCE = new RecordBlockCoder();
+
+  private RecordBlockCoder() {}
+
+  public static RecordBlockCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  protected void write(RecordBlock block, ByteWriter out) {
+    out.writeString(block.origin()).writeSignedVarint(block.partition());
+    out.writeNullableString(block.header()).writeVarint(block.count());
+    out.writeRaw(block.bytes(), 0, block.bytes().length);
+  }
+
+  @Override
+  protected RecordBlock read(ByteReader in) {
+    return new RecordBlock(
+        in.readString(),
+        (int) in.readSignedVarint(),
+        in.readNullableString(),
+        (int) in.readVarint(),
+        in.readRest());
+  }
+
+  @Override
+  public TypeDescriptor<RecordBlock> getEncodedTypeDescriptor() {
+    return TypeDescriptor.of(RecordBlock.class);
+  }
+}

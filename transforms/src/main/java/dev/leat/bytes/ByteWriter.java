@@ -1,0 +1,119 @@
+package dev.leat.bytes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A growing buffer with the few encodings that events and blocks are made of. {@link ByteReader}
+ * reads it.
+ */
+public final class ByteWriter {
+  private byte[] bytes;
+  private int size;
+
+  public ByteWriter() {
+    this(256);
+  }
+
+  public ByteWriter(int capacity) {
+    this.bytes = new byte[capacity];
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** Forgets what was written and keeps the buffer. */
+  public void clear() {
+    size = 0;
+  }
+
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  public void writeTo(OutputStream out) throws IOException {
+    out.write(bytes, 0, size);
+  }
+
+  public ByteWriter writeByte(int value) {
+    ensure(1);
+    bytes[size++] = (byte) value;
+    return this;
+  }
+
+  /** Eight bytes, big-endian. */
+  public ByteWriter writeFixed64(long value) {
+    ensure(8);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes[size++] = (byte) (value >>> shift);
+    }
+    return this;
+  }
+
+  /** An unsigned LEB128: small numbers that are not negative take one byte. */
+  public ByteWriter writeVarint(long value) {
+    ensure(10);
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+    return this;
+  }
+
+  /** A zigzag LEB128: numbers near zero on either side are short. */
+  public ByteWriter writeSignedVarint(long value) {
+    return writeVarint((value << 1) ^ (value >> 63));
+  }
+
+  /** Length in bytes, then UTF-8. */
+  public ByteWriter writeString(String value) {
+    return writeBytes(value.getBytes(UTF_8));
+  }
+
+  /** As {@link #writeString}, with {@code null} told from empty. */
+  public ByteWriter writeNullableString(@Nullable String value) {
+    if (value == null) {
+      return writeVarint(0);
+    }
+    byte[] utf8 = value.getBytes(UTF_8);
+    writeVarint(utf8.length + 1L);
+    return writeRaw(utf8, 0, utf8.length);
+  }
+
+  /** Length, then the bytes. */
+  public ByteWriter writeBytes(byte[] value) {
+    return writeBytes(value, 0, value.length);
+  }
+
+  public ByteWriter writeBytes(byte[] value, int offset, int length) {
+    writeVarint(length);
+    return writeRaw(value, offset, length);
+  }
+
+  /** What {@code other} holds, with its length before it. */
+  public ByteWriter writeBytes(ByteWriter other) {
+    return writeBytes(other.bytes, 0, other.size);
+  }
+
+  /** The bytes alone. */
+  public ByteWriter writeRaw(byte[] value, int offset, int length) {
+    ensure(length);
+    System.arraycopy(value, offset, bytes, size, length);
+    size += length;
+    return this;
+  }
+
+  private void ensure(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(2L * bytes.length, 1 << 30)));
+    }
+  }
+}

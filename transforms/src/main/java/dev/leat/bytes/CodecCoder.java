@@ -1,0 +1,59 @@
+package dev.leat.bytes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.util.VarInt;
+
+/**
+ * A coder made of one function to a {@link ByteWriter} and one from a {@link ByteReader}: the
+ * length, then the bytes. Deterministic if the functions are.
+ */
+public abstract class CodecCoder<T> extends AtomicCoder<T> {
+  private static final long serialVersionUID = 1L;
+
+  protected abstract void write(T value, ByteWriter out);
+
+  protected abstract T read(ByteReader in);
+
+  @Override
+  public final void encode(T value, OutputStream out) throws IOException {
+    if (value == null) {
+      throw new CoderException("cannot encode a null " + getEncodedTypeDescriptor());
+    }
+    ByteWriter bytes = new ByteWriter();
+    write(value, bytes);
+    VarInt.encode(bytes.size(), out);
+    bytes.writeTo(out);
+  }
+
+  @Override
+  public final T decode(InputStream in) throws IOException {
+    int length = VarInt.decodeInt(in);
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new CoderException(
+          "expected "
+              + length
+              + " bytes of "
+              + getEncodedTypeDescriptor()
+              + ", got "
+              + bytes.length);
+    }
+    try {
+      return read(new ByteReader(bytes));
+    } catch (CorruptBytesException e) {
+      throw new CoderException("cannot decode " + getEncodedTypeDescriptor(), e);
+    }
+  }
+
+  @Override
+  public final boolean consistentWithEquals() {
+    return true;
+  }
+
+  @Override
+  public final void verifyDeterministic() {}
+}

@@ -1,0 +1,10 @@
+package dev.leat.bytes;
+
+/** Bytes that no {@link ByteWriter} of this version wrote. */
+public final class CorruptBytesException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  CorruptBytesException(String what) {
+    super("Corrupt bytes: " + what);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.leat.deadletter;
+
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import dev.leat.bytes.CodecCoder;
+import dev.leat.event.EventCodec;
+import dev.leat.event.Payload;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/** Encodes a {@link DeadLetter}. */
+public final class DeadLetterCoder extends CodecCoder<DeadLetter> {
+  private static final long serialVersionUID = 1L;
+  private static final DeadLetterCoder INSTANCE = new DeadLetterCoder();
+
+  private DeadLetterCoder() {}
+
+  public static DeadLetterCoder of() {
+    return INSTANCE;
+  }
+
+  @Override
+  protected void write(DeadLetter letter, ByteWriter out) {
+    out.writeBytes(letter.data().toByteArray());
+    out.writeString(letter.reason().name()).writeString(letter.detail()).writeString(letter.step());
+    EventCodec.writeNullableLineage(letter.ingest(), out);
+  }
+
+  @Override
+  protected DeadLetter read(ByteReader in) {
+    return DeadLetter.of(
+        Payload.takingOver(in.readBytes()),
+        Reason.valueOf(in.readString()),
+        in.readString(),
+        in.readString(),
+        EventCodec.readNullableLineage(in));
+  }
+
+  @Override
+  public TypeDescriptor<DeadLetter> getEncodedTypeDescriptor() {
+    return TypeDescriptor.of(DeadLetter.class);
+  }
+}

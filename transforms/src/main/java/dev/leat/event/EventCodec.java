@@ -1,0 +1,122 @@
+package dev.leat.event;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of an event between Leat's own steps. Deterministic: equal events give equal bytes. The
+ * first byte is a version, so that saved state can outlive a change of this layout.
+ */
+public final class EventCodec {
+  private static final int VERSION = 1;
+
+  private static final int HAS_SEQUENCE = 1;
+  private static final int HAS_SCHEMA = 2;
+  private static final int HAS_INGEST = 4;
+  private static final int HAS_DERIVED = 8;
+
+  private EventCodec() {}
+
+  public static void write(Event event, ByteWriter out) {
+    Long sequence = event.sequence();
+    SchemaRef schema = event.schema();
+    Lineage ingest = event.ingest();
+    ObjectNode derived = event.derived();
+    out.writeByte(VERSION);
+    out.writeByte(
+        (sequence != null ? HAS_SEQUENCE : 0)
+            | (schema != null ? HAS_SCHEMA : 0)
+            | (ingest != null ? HAS_INGEST : 0)
+            | (derived.isEmpty() ? 0 : HAS_DERIVED));
+    out.writeString(event.id());
+    out.writeString(event.source());
+    out.writeString(event.type());
+    out.writeNullableString(event.subject());
+    writeInstant(event.time(), out);
+    out.writeString(event.tenant());
+    out.writeString(event.contentType());
+    out.writeBytes(event.data().shared());
+    if (sequence != null) {
+      out.writeSignedVarint(sequence);
+    }
+    if (schema != null) {
+      out.writeString(schema.subject()).writeVarint(schema.version());
+    }
+    if (ingest != null) {
+      writeLineage(ingest, out);
+    }
+    if (!derived.isEmpty()) {
+      out.writeBytes(Json.writeCanonical(derived));
+    }
+  }
+
+  public static Event read(ByteReader in) {
+    int version = in.readByte();
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "Events of layout "
+              + version
+              + " cannot be read by this version of Leat, which writes "
+              + VERSION);
+    }
+    int has = in.readByte();
+    Event.Builder event =
+        Event.builder()
+            .id(in.readString())
+            .source(in.readString())
+            .type(in.readString())
+            .subject(in.readNullableString())
+            .time(readInstant(in))
+            .tenant(in.readString())
+            .contentType(in.readString())
+            .data(Payload.takingOver(in.readBytes()));
+    if ((has & HAS_SEQUENCE) != 0) {
+      event.sequence(in.readSignedVarint());
+    }
+    if ((has & HAS_SCHEMA) != 0) {
+      event.schema(SchemaRef.of(in.readString(), (int) in.readVarint()));
+    }
+    if ((has & HAS_INGEST) != 0) {
+      event.ingest(readLineage(in));
+    }
+    if ((has & HAS_DERIVED) != 0) {
+      event.derived((ObjectNode) Json.parse(in.readBytes()));
+    }
+    return event.build();
+  }
+
+  public static void writeLineage(Lineage ingest, ByteWriter out) {
+    writeInstant(ingest.time(), out);
+    out.writeString(ingest.origin());
+    out.writeSignedVarint(ingest.partition());
+    out.writeSignedVarint(ingest.offset());
+  }
+
+  public static Lineage readLineage(ByteReader in) {
+    return Lineage.of(
+        readInstant(in), in.readString(), (int) in.readSignedVarint(), in.readSignedVarint());
+  }
+
+  private static void writeInstant(Instant time, ByteWriter out) {
+    out.writeSignedVarint(time.getEpochSecond()).writeVarint(time.getNano());
+  }
+
+  private static Instant readInstant(ByteReader in) {
+    return Instant.ofEpochSecond(in.readSignedVarint(), in.readVarint());
+  }
+
+  /** Writes a lineage that may be absent. */
+  public static void writeNullableLineage(@Nullable Lineage ingest, ByteWriter out) {
+    out.writeByte(ingest == null ? 0 : 1);
+    if (ingest != null) {
+      writeLineage(ingest, out);
+    }
+  }
+
+  public static @Nullable Lineage readNullableLineage(ByteReader in) {
+    return in.readByte() == 0 ? null : readLineage(in);
+  }
+}

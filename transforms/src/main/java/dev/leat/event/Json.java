@@ -1,0 +1,138 @@
+package dev.leat.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * JSON as Leat reads and writes it: strict (RFC 8259, UTF-8, one document, at most 500 levels
+ * deep), with exact decimals, never a double.
+ */
+public final class Json {
+  /** Deepest nesting accepted. */
+  public static final int MAX_DEPTH = 500;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              com.fasterxml.jackson.core.JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .build();
+
+  private Json() {}
+
+  /**
+   * Reads one JSON document.
+   *
+   * @throws MalformedPayloadException if the bytes are not UTF-8 or not one JSON document; its
+   *     message has the place but none of the content
+   */
+  public static JsonNode parse(byte[] utf8) {
+    String text;
+    try {
+      text =
+          UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(utf8))
+              .toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedPayloadException("not UTF-8", e);
+    }
+    return parse(text);
+  }
+
+  /** As {@link #parse(byte[])}, from text. */
+  public static JsonNode parse(String text) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new MalformedPayloadException("not JSON: " + placeOf(e), e);
+    }
+    if (node == null || node.isMissingNode()) {
+      throw new MalformedPayloadException("not JSON: empty");
+    }
+    return node;
+  }
+
+  /** Compact JSON, UTF-8, in the order of the tree. */
+  public static byte[] write(JsonNode node) {
+    try {
+      return MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A JSON tree could not be written", e);
+    }
+  }
+
+  /**
+   * Compact JSON with names in order and numbers without trailing zeros, so that equal trees give
+   * equal bytes.
+   */
+  public static byte[] writeCanonical(JsonNode node) {
+    return write(canonical(node));
+  }
+
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  private static JsonNode canonical(JsonNode node) {
+    if (node.isObject()) {
+      List<String> names = new ArrayList<>();
+      node.fieldNames().forEachRemaining(names::add);
+      Collections.sort(names);
+      ObjectNode sorted = object();
+      names.forEach(name -> sorted.set(name, canonical(node.get(name))));
+      return sorted;
+    }
+    if (node.isArray()) {
+      var array = MAPPER.createArrayNode();
+      node.forEach(element -> array.add(canonical(element)));
+      return array;
+    }
+    if (node.isNumber() && !node.isIntegralNumber()) {
+      BigDecimal stripped = node.decimalValue().stripTrailingZeros();
+      return DecimalNode.valueOf(stripped);
+    }
+    return node;
+  }
+
+  /** The parser's own message can quote content; the place and kind are enough. */
+  private static String placeOf(JsonProcessingException e) {
+    String kind = e.getOriginalMessage();
+    if (kind.contains("nesting depth")) {
+      return "deeper than " + MAX_DEPTH + " levels";
+    }
+    if (kind.contains("Unexpected end-of-input")) {
+      return "it ends too early";
+    }
+    if (e.getLocation() == null) {
+      return "unexpected content";
+    }
+    return "unexpected content at character " + (e.getLocation().getCharOffset() + 1);
+  }
+}
