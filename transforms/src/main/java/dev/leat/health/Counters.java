@@ -1,0 +1,45 @@
+package dev.leat.health;
+
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+
+/**
+ * The counters of a run, under the namespace {@value #NAMESPACE}. They count attempts: after a
+ * retry they can exceed what is stored, so a ledger that must be exact is read from the tables.
+ */
+public final class Counters {
+  public static final String NAMESPACE = "leat";
+
+  /** Records or events taken from the source. */
+  public static final String READ = "read";
+
+  /** Records and events that became dead letters. */
+  public static final String DEAD_LETTERS = "dead_letters";
+
+  /** Events outside the asked range of event time. */
+  public static final String OUT_OF_RANGE = "out_of_range";
+
+  /** Events that the filter left out. */
+  public static final String FILTERED = "filtered";
+
+  /** Copies dropped by id or sequence. */
+  public static final String REPEATS = "repeats";
+
+  /** Of the repeats, those whose time or payload differ from the kept event's. */
+  public static final String CONFLICTING = "conflicting";
+
+  /** Events that came after their horizon or window had closed. */
+  public static final String LATE = "late";
+
+  /** Events that reached the aggregation, or the sink where there is none. */
+  public static final String USED = "used";
+
+  /** Result rows. */
+  public static final String ROWS = "rows";
+
+  private Counters() {}
+
+  public static Counter counter(String name) {
+    return Metrics.counter(NAMESPACE, name);
+  }
+}

@@ -1,0 +1,2 @@
+/** What a run counts, by name. */
+package dev.leat.health;

@@ -1,0 +1,151 @@
+package dev.leat.ingest;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
+import dev.leat.block.RecordBlock;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.deadletter.DeadLetterCoder;
+import dev.leat.deadletter.Outcome;
+import dev.leat.deadletter.RejectedException;
+import dev.leat.event.Event;
+import dev.leat.event.EventCoder;
+import dev.leat.event.Lineage;
+import dev.leat.health.Counters;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns raw records into events by a {@link Mapping}. Every record gives one event, at its event
+ * time, or one dead letter with its bytes. Works alike on bounded and unbounded input; on unbounded
+ * input the source's watermark must already be of event time, because the events keep it.
+ */
+public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcome<Event>> {
+  private static final long serialVersionUID = 1L;
+  private static final String STEP = "parse";
+
+  private static final TupleTag<Event> EVENTS = new TupleTag<>() {};
+  private static final TupleTag<EventBlock> BLOCKS = new TupleTag<>() {};
+  private static final TupleTag<DeadLetter> DEAD_LETTERS = new TupleTag<>() {};
+
+  private final Mapping mapping;
+
+  private ParseEvents(Mapping mapping) {
+    this.mapping = mapping;
+  }
+
+  public static ParseEvents with(Mapping mapping) {
+    return new ParseEvents(mapping);
+  }
+
+  /** The same on blocks: a block travels at its earliest event time. */
+  public static PTransform<PCollection<RecordBlock>, Outcome<EventBlock>> onBlocks(
+      Mapping mapping) {
+    return new PTransform<>() {
+      @Override
+      public Outcome<EventBlock> expand(PCollection<RecordBlock> blocks) {
+        PCollectionTuple out =
+            blocks.apply(
+                "Parse blocks",
+                ParDo.of(new BlockFn(mapping))
+                    .withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
+        return Outcome.of(
+            out.get(BLOCKS).setCoder(EventBlockCoder.of()),
+            out.get(DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
+      }
+    };
+  }
+
+  @Override
+  public Outcome<Event> expand(PCollection<RawRecord> records) {
+    PCollectionTuple out =
+        records.apply(
+            "Parse records",
+            ParDo.of(new RecordFn(mapping)).withOutputTags(EVENTS, TupleTagList.of(DEAD_LETTERS)));
+    return Outcome.of(
+        out.get(EVENTS).setCoder(EventCoder.of()),
+        out.get(DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
+  }
+
+  private abstract static class MappingFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
+    private static final Counter READ = Counters.counter(Counters.READ);
+    private static final Counter REFUSED = Counters.counter(Counters.DEAD_LETTERS);
+
+    private final Mapping mapping;
+    private transient @Nullable EventMapper mapper;
+
+    MappingFn(Mapping mapping) {
+      this.mapping = mapping;
+    }
+
+    @Nullable Event map(RawRecord record, OutputReceiver<DeadLetter> deadLetters) {
+      EventMapper current = mapper;
+      if (current == null) {
+        current = new EventMapper(mapping);
+        mapper = current;
+      }
+      READ.inc();
+      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      try {
+        return current.map(record, now);
+      } catch (RejectedException e) {
+        REFUSED.inc();
+        Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
+        deadLetters.output(DeadLetter.of(record.data(), e.reason(), e.detail(), STEP, lineage));
+        return null;
+      }
+    }
+
+    /** A raw record has no event time, so its timestamp says nothing about the event's. */
+    @Override
+    @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
+    public Duration getAllowedTimestampSkew() {
+      return Duration.millis(Long.MAX_VALUE);
+    }
+  }
+
+  private static final class RecordFn extends MappingFn<RawRecord, Event> {
+    RecordFn(Mapping mapping) {
+      super(mapping);
+    }
+
+    @ProcessElement
+    public void process(@Element RawRecord record, MultiOutputReceiver out) {
+      Event event = map(record, out.get(DEAD_LETTERS));
+      if (event != null) {
+        out.get(EVENTS).outputWithTimestamp(event, event.timestamp());
+      }
+    }
+  }
+
+  private static final class BlockFn extends MappingFn<RecordBlock, EventBlock> {
+    BlockFn(Mapping mapping) {
+      super(mapping);
+    }
+
+    @ProcessElement
+    public void process(@Element RecordBlock records, MultiOutputReceiver out) {
+      EventBlock.Builder events = new EventBlock.Builder();
+      for (RawRecord record : records) {
+        Event event = map(record, out.get(DEAD_LETTERS));
+        if (event != null) {
+          events.add(event);
+        }
+      }
+      if (!events.isEmpty()) {
+        EventBlock block = events.build();
+        out.get(BLOCKS)
+            .outputWithTimestamp(block, org.joda.time.Instant.ofEpochMilli(block.minMillis()));
+      }
+    }
+  }
+}
