@@ -32,6 +32,9 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
   @Override
   public final T decode(InputStream in) throws IOException {
     int length = VarInt.decodeInt(in);
+    if (length < 0) {
+      throw new CoderException("expected a length, got " + length);
+    }
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new CoderException(
@@ -44,7 +47,8 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     }
     try {
       return read(new ByteReader(bytes));
-    } catch (CorruptBytesException e) {
+    } catch (RuntimeException e) {
+      // Damaged bytes can fail in any check of any value that is made of them.
       throw new CoderException("cannot decode " + getEncodedTypeDescriptor(), e);
     }
   }

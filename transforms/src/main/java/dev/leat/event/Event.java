@@ -107,11 +107,13 @@ public abstract class Event {
 
     abstract ObjectNode derived();
 
-    /** Adds a derived field, or replaces the one of that name. */
+    /**
+     * Adds a derived field, in {@link Json#normal normal} form, or replaces the one of that name.
+     */
     public final Builder derived(String name, com.fasterxml.jackson.databind.JsonNode value) {
       ObjectNode copy = derived().objectNode();
       copy.setAll(derived());
-      copy.set(name, value);
+      copy.set(name, Json.normal(value));
       return derived(copy);
     }
 

@@ -49,7 +49,7 @@ public final class EventCodec {
       writeLineage(ingest, out);
     }
     if (!derived.isEmpty()) {
-      out.writeBytes(Json.writeCanonical(derived));
+      out.writeBytes(Json.write(Json.normal(derived)));
     }
   }
 

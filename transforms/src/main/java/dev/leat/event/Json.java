@@ -8,16 +8,21 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * JSON as Leat reads and writes it: strict (RFC 8259, UTF-8, one document, at most 500 levels
@@ -26,6 +31,9 @@ import java.util.List;
 public final class Json {
   /** Deepest nesting accepted. */
   public static final int MAX_DEPTH = 500;
+
+  /** Longer integers that came with an exponent are not written out: 1E+999999999 is short. */
+  private static final int MAX_PLAIN_DIGITS = 18;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -96,29 +104,65 @@ public final class Json {
     return write(canonical(node));
   }
 
+  /**
+   * The same tree as reading back its JSON gives it: names in order, integers in the smallest node
+   * that holds them, decimals without trailing zeros but for one, so that 2.0 stays a decimal. What
+   * is derived from an event must not change its type between two steps where the runner happens to
+   * encode it.
+   */
+  public static JsonNode normal(JsonNode node) {
+    if (node.isObject() || node.isArray()) {
+      return mapped(node, Json::normal);
+    }
+    if (!node.isNumber()) {
+      return node;
+    }
+    BigDecimal number = node.decimalValue();
+    boolean fits = number.precision() - (long) number.scale() <= MAX_PLAIN_DIGITS;
+    if (node.isIntegralNumber() || (number.scale() <= 0 && fits)) {
+      return integer(number.toBigIntegerExact());
+    }
+    BigDecimal stripped = number.stripTrailingZeros();
+    return DecimalNode.valueOf(stripped.scale() < 1 && fits ? stripped.setScale(1) : stripped);
+  }
+
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
   private static JsonNode canonical(JsonNode node) {
-    if (node.isObject()) {
-      List<String> names = new ArrayList<>();
-      node.fieldNames().forEachRemaining(names::add);
-      Collections.sort(names);
-      ObjectNode sorted = object();
-      names.forEach(name -> sorted.set(name, canonical(node.get(name))));
-      return sorted;
-    }
-    if (node.isArray()) {
-      var array = MAPPER.createArrayNode();
-      node.forEach(element -> array.add(canonical(element)));
-      return array;
+    if (node.isObject() || node.isArray()) {
+      return mapped(node, Json::canonical);
     }
     if (node.isNumber() && !node.isIntegralNumber()) {
       BigDecimal stripped = node.decimalValue().stripTrailingZeros();
       return DecimalNode.valueOf(stripped);
     }
     return node;
+  }
+
+  /** An object with names in order, or an array, of the mapped elements. */
+  private static JsonNode mapped(JsonNode node, UnaryOperator<JsonNode> element) {
+    if (node.isArray()) {
+      var array = MAPPER.createArrayNode();
+      node.forEach(child -> array.add(element.apply(child)));
+      return array;
+    }
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    Collections.sort(names);
+    ObjectNode sorted = object();
+    names.forEach(name -> sorted.set(name, element.apply(node.get(name))));
+    return sorted;
+  }
+
+  private static JsonNode integer(BigInteger value) {
+    if (value.bitLength() < Integer.SIZE) {
+      return IntNode.valueOf(value.intValue());
+    }
+    return value.bitLength() < Long.SIZE
+        ? LongNode.valueOf(value.longValue())
+        : BigIntegerNode.valueOf(value);
   }
 
   /** The parser's own message can quote content; the place and kind are enough. */
