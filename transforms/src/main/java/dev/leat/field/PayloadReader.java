@@ -74,6 +74,11 @@ public final class PayloadReader implements Serializable {
     return new PayloadReader(pattern, List.copyOf(groups));
   }
 
+  /** The names of the pattern's groups, which are the fields of a text; none without a pattern. */
+  public List<String> groups() {
+    return groups;
+  }
+
   /**
    * Reads a payload.
    *
