@@ -1,0 +1,185 @@
+package dev.leat.aggregate;
+
+import dev.leat.aggregate.PreAggregate.Shuffle;
+import dev.leat.block.EventBlock;
+import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
+import dev.leat.deadletter.DeadLetterCoder;
+import dev.leat.deadletter.Outcome;
+import dev.leat.event.Event;
+import dev.leat.field.FieldRef;
+import dev.leat.field.PayloadReader;
+import dev.leat.window.WindowSpec;
+import java.util.Optional;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Measures the events of each group and window, as rows of a declared schema: the window's start
+ * and end, the grouping fields, the measures.
+ *
+ * <pre>{@code
+ * events
+ *     .apply("Hourly", Windows.fixed(Duration.ofHours(1)))
+ *     .apply("Edits per page",
+ *         AggregateEvents.by("/page")
+ *             .measure("edits", Measure.count())
+ *             .measure("added", Measure.sum("/added")))
+ *     .failuresTo(rejected)
+ * }</pre>
+ *
+ * <p>The rows are the same in any order of arrival. They do not drop repeats: {@link
+ * dev.leat.dedup.DropDuplicates} comes before. The input's windows, trigger and lateness hold,
+ * where the windows are intervals or there is one global window; live, each firing gives the whole
+ * of its group anew, if the panes accumulate as {@link dev.leat.window.Windows} sets them. An event
+ * whose value cannot be used becomes a dead letter and is in no measure.
+ *
+ * <p>State live: the partial results of each open window and group.
+ */
+public final class AggregateEvents extends PTransform<PCollection<Event>, Outcome<Row>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Aggregation aggregation;
+  private final PayloadReader reader;
+
+  private AggregateEvents(Aggregation aggregation, PayloadReader reader) {
+    this.aggregation = aggregation;
+    this.reader = reader;
+  }
+
+  /** Groups by these fields; each column has the last part of its field's name. */
+  public static AggregateEvents by(String... fields) {
+    Aggregation aggregation = Aggregation.empty();
+    for (String field : fields) {
+      FieldRef ref = FieldRef.parse(field);
+      aggregation = aggregation.withBy(ref.name(), ref);
+    }
+    return new AggregateEvents(aggregation, PayloadReader.plain());
+  }
+
+  /** One group of all events of a window. */
+  public static AggregateEvents all() {
+    return by();
+  }
+
+  public static AggregateEvents of(Aggregation aggregation) {
+    return new AggregateEvents(aggregation, PayloadReader.plain());
+  }
+
+  /** Adds a grouping column with a name of its own. */
+  public AggregateEvents andBy(String name, String field) {
+    return new AggregateEvents(aggregation.withBy(name, FieldRef.parse(field)), reader);
+  }
+
+  /** Adds a measure. */
+  public AggregateEvents measure(String name, Measure measure) {
+    return new AggregateEvents(aggregation.withMeasure(name, measure), reader);
+  }
+
+  /** How payloads are read; needed for text lines. Default: by content type. */
+  public AggregateEvents withReader(PayloadReader reader) {
+    return new AggregateEvents(aggregation, reader);
+  }
+
+  /**
+   * The same on blocks in the global window: each event goes to its own windows, or to none.
+   *
+   * @param windows absent for one row a group, for all time
+   */
+  public static PTransform<PCollection<EventBlock>, Outcome<RowBlock>> onBlocks(
+      Aggregation aggregation, PayloadReader reader, Optional<WindowSpec> windows) {
+    return new PTransform<>() {
+      @Override
+      public Outcome<RowBlock> expand(PCollection<EventBlock> blocks) {
+        return aggregateBlocks(blocks, aggregation, reader, windows);
+      }
+    };
+  }
+
+  @Override
+  public Outcome<Row> expand(PCollection<Event> events) {
+    Aggregation checked = Aggregation.of(aggregation.by(), aggregation.measures());
+    WindowFn<?, ?> windowFn = events.getWindowingStrategy().getWindowFn();
+    boolean windowed = !(windowFn instanceof GlobalWindows);
+    if (windowed && !windowFn.windowCoder().equals(IntervalWindow.getCoder())) {
+      throw new IllegalArgumentException(
+          "windows: expected the global window or intervals, got " + windowFn);
+    }
+    boolean perGroup = events.isBounded() == IsBounded.UNBOUNDED || !windowFn.isNonMerging();
+    Shuffle shuffle = perGroup ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_WINDOW_AND_SHARD;
+    PCollectionTuple partials =
+        events.apply(
+            "Add up bundles",
+            ParDo.of(new PreAggregate.OfEvents(checked, reader, shuffle))
+                .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
+    PCollection<Row> rows =
+        merge(coded(partials), new MergePartials(checked, windowed, false))
+            .apply("Rows", ParDo.of(new RowsOfBlocks()))
+            .setRowSchema(checked.schema(windowed));
+    return Outcome.of(rows, partials.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
+  }
+
+  private static Outcome<RowBlock> aggregateBlocks(
+      PCollection<EventBlock> blocks,
+      Aggregation aggregation,
+      PayloadReader reader,
+      Optional<WindowSpec> windows) {
+    boolean live = blocks.isBounded() == IsBounded.UNBOUNDED;
+    boolean sessions = windows.filter(spec -> spec.kind() == WindowSpec.Kind.SESSION).isPresent();
+    Shuffle shuffle = live ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_SHARD;
+    PCollectionTuple partials =
+        blocks.apply(
+            "Add up bundles",
+            ParDo.of(new PreAggregate.OfBlocks(aggregation, reader, shuffle, windows))
+                .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
+    PCollection<KV<byte[], PartialBlock>> routed = coded(partials);
+    if (live && windows.isPresent()) {
+      WindowSpec spec = windows.get();
+      routed =
+          routed.apply(
+              "Into windows",
+              Window.<KV<byte[], PartialBlock>>into(new CarriedWindows(sessions))
+                  .triggering(spec.trigger())
+                  .withAllowedLateness(spec.beamAllowedLateness())
+                  .accumulatingFiredPanes());
+    }
+    PCollection<RowBlock> rows =
+        merge(routed, new MergePartials(aggregation, windows.isPresent(), sessions));
+    return Outcome.of(rows, partials.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
+  }
+
+  private static PCollection<KV<byte[], PartialBlock>> coded(PCollectionTuple partials) {
+    return partials
+        .get(PreAggregate.PARTIALS)
+        .setCoder(KvCoder.of(ByteArrayCoder.of(), PartialBlock.PartialBlockCoder.of()));
+  }
+
+  private static PCollection<RowBlock> merge(
+      PCollection<KV<byte[], PartialBlock>> partials, MergePartials merge) {
+    return partials
+        .apply("Bring together", GroupByKey.create())
+        .apply("Merge", ParDo.of(merge))
+        .setCoder(RowBlockCoder.of(merge.schema()));
+  }
+
+  private static final class RowsOfBlocks extends DoFn<RowBlock, Row> {
+    @ProcessElement
+    public void process(@Element RowBlock block, OutputReceiver<Row> out) {
+      block.forEach(out::output);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.leat.aggregate;
+
+import com.google.common.collect.ImmutableMap;
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import dev.leat.field.EventView;
+import dev.leat.field.FieldRef;
+import dev.leat.field.Values;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which fields group the events and what is measured of each group, by the names of the columns.
+ */
+public final class Aggregation implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public static final String WINDOW_START = "window_start";
+  public static final String WINDOW_END = "window_end";
+
+  private final ImmutableMap<String, FieldRef> by;
+  private final ImmutableMap<String, Measure> measures;
+
+  private Aggregation(ImmutableMap<String, FieldRef> by, ImmutableMap<String, Measure> measures) {
+    this.by = by;
+    this.measures = measures;
+  }
+
+  /**
+   * @param by the grouping columns in their order; none for one group of all
+   * @param measures the measured columns in their order; at least one
+   * @throws IllegalArgumentException if there is no measure, or two columns have one name
+   */
+  public static Aggregation of(Map<String, FieldRef> by, Map<String, Measure> measures) {
+    if (measures.isEmpty()) {
+      throw new IllegalArgumentException("measures: expected at least one, got none");
+    }
+    for (String name : measures.keySet()) {
+      if (by.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "'" + name + "' is both a grouping column and a measure");
+      }
+    }
+    for (String name : List.of(WINDOW_START, WINDOW_END)) {
+      if (by.containsKey(name) || measures.containsKey(name)) {
+        throw new IllegalArgumentException("'" + name + "' is the name of a window's column");
+      }
+    }
+    return new Aggregation(ImmutableMap.copyOf(by), ImmutableMap.copyOf(measures));
+  }
+
+  public Map<String, FieldRef> by() {
+    return by;
+  }
+
+  public Map<String, Measure> measures() {
+    return measures;
+  }
+
+  Aggregation withBy(String name, FieldRef field) {
+    Map<String, FieldRef> more = new LinkedHashMap<>(by);
+    if (more.put(name, field) != null) {
+      throw new IllegalArgumentException(
+          "two grouping columns are named '" + name + "'; name one of them otherwise");
+    }
+    return new Aggregation(ImmutableMap.copyOf(more), measures);
+  }
+
+  Aggregation withMeasure(String name, Measure measure) {
+    Map<String, Measure> more = new LinkedHashMap<>(measures);
+    if (more.put(name, measure) != null) {
+      throw new IllegalArgumentException("two measures are named '" + name + "'");
+    }
+    return new Aggregation(by, ImmutableMap.copyOf(more));
+  }
+
+  static Aggregation empty() {
+    return new Aggregation(ImmutableMap.of(), ImmutableMap.of());
+  }
+
+  /**
+   * The columns of a result row: the window's if there are windows, the grouping columns as
+   * nullable strings, the measures.
+   */
+  public Schema schema(boolean windowed) {
+    Schema.Builder schema = Schema.builder();
+    if (windowed) {
+      schema.addDateTimeField(WINDOW_START).addDateTimeField(WINDOW_END);
+    }
+    by.keySet().forEach(name -> schema.addNullableField(name, Schema.FieldType.STRING));
+    measures.forEach((name, measure) -> schema.addField(name, measure.resultType()));
+    return schema.build();
+  }
+
+  /** The group of an event, encoded: equal values give equal bytes. */
+  byte[] groupOf(EventView event) {
+    ByteWriter out = new ByteWriter(64);
+    by.values().forEach(field -> out.writeNullableString(Values.text(event.at(field), field)));
+    return out.toByteArray();
+  }
+
+  /** What the measures take of an event, before anything is added. */
+  @Nullable Object[] inputsOf(EventView event) {
+    @Nullable Object[] inputs = new @Nullable Object[measures.size()];
+    int i = 0;
+    for (Measure measure : measures.values()) {
+      inputs[i++] = Accumulator.inputOf(measure, event);
+    }
+    return inputs;
+  }
+
+  Accumulator[] accumulators() {
+    return measures.values().stream().map(Accumulator::of).toArray(Accumulator[]::new);
+  }
+
+  Row row(Schema schema, @Nullable IntervalWindow window, byte[] group, Accumulator[] results) {
+    List<@Nullable Object> values = new ArrayList<>(schema.getFieldCount());
+    if (window != null) {
+      values.add(instant(window.start()));
+      values.add(instant(window.end()));
+    }
+    ByteReader in = new ByteReader(group);
+    for (int i = 0; i < by.size(); i++) {
+      values.add(in.readNullableString());
+    }
+    for (Accumulator result : results) {
+      values.add(result.result());
+    }
+    return Row.withSchema(schema).attachValues(values);
+  }
+
+  /** Joda's instants remember no zone, but Beam compares rows by it: always UTC. */
+  private static Instant instant(Instant time) {
+    return Instant.ofEpochMilli(time.getMillis());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.leat.aggregate;
+
+import dev.leat.block.RowBlock;
+import dev.leat.health.Counters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Merges the partial results that the shuffle has brought together, into result rows. */
+final class MergePartials extends DoFn<KV<byte[], Iterable<PartialBlock>>, RowBlock> {
+  private static final Counter ROWS = Counters.counter(Counters.ROWS);
+
+  private final Aggregation aggregation;
+  private final Schema schema;
+  private final boolean windowed;
+  private final boolean joinSessions;
+
+  /**
+   * @param windowed whether rows have a window
+   * @param joinSessions whether overlapping windows of a group become one here; a runner that
+   *     windows the blocks has joined them already
+   */
+  MergePartials(Aggregation aggregation, boolean windowed, boolean joinSessions) {
+    this.aggregation = aggregation;
+    this.schema = aggregation.schema(windowed);
+    this.windowed = windowed;
+    this.joinSessions = joinSessions;
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<byte[], Iterable<PartialBlock>> blocks,
+      BoundedWindow window,
+      OutputReceiver<RowBlock> out) {
+    Partials merged = new Partials(aggregation);
+    for (PartialBlock block : blocks.getValue()) {
+      block.mergeInto(merged);
+    }
+    if (window instanceof IntervalWindow) {
+      merged = inWindow(merged, (IntervalWindow) window);
+    } else if (joinSessions) {
+      merged = merged.withSessionsJoined();
+    }
+    List<Row> rows = new ArrayList<>();
+    for (Map.Entry<Partials.Key, Accumulator[]> entry : merged.entries()) {
+      Partials.Key key = entry.getKey();
+      rows.add(aggregation.row(schema, windowOf(key), key.group, entry.getValue()));
+      ROWS.inc();
+      if (rows.size() == RowBlock.MAX_ROWS) {
+        out.output(RowBlock.of(rows));
+        rows = new ArrayList<>();
+      }
+    }
+    if (!rows.isEmpty()) {
+      out.output(RowBlock.of(rows));
+    }
+  }
+
+  /** A session that Beam has joined of several has a window that no partial result knew. */
+  private Partials inWindow(Partials partials, IntervalWindow window) {
+    Partials result = new Partials(aggregation);
+    for (Map.Entry<Partials.Key, Accumulator[]> entry : partials.entries()) {
+      result.mergeAll(
+          window.start().getMillis(),
+          window.end().getMillis(),
+          entry.getKey().group,
+          entry.getValue());
+    }
+    return result;
+  }
+
+  private @Nullable IntervalWindow windowOf(Partials.Key key) {
+    return windowed
+        ? new IntervalWindow(Instant.ofEpochMilli(key.start), Instant.ofEpochMilli(key.end))
+        : null;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.leat.aggregate;
+
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The measures of exact numbers. */
+final class Numbers {
+  private Numbers() {}
+
+  static final class Count implements Accumulator {
+    private long count;
+
+    @Override
+    public void add(Object input) {
+      count++;
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+      out.writeVarint(count);
+    }
+
+    @Override
+    public void merge(ByteReader in) {
+      count += in.readVarint();
+    }
+
+    @Override
+    public Object result() {
+      return count;
+    }
+  }
+
+  static final class Sum implements Accumulator {
+    private @Nullable BigDecimal sum;
+
+    @Override
+    public void add(Object input) {
+      BigDecimal current = sum;
+      sum = current == null ? (BigDecimal) input : current.add((BigDecimal) input);
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+      writeNullable(sum, out);
+    }
+
+    @Override
+    public void merge(ByteReader in) {
+      BigDecimal other = readNullable(in);
+      if (other != null) {
+        add(other);
+      }
+    }
+
+    @Override
+    public @Nullable BigDecimal result() {
+      return canonical(sum);
+    }
+  }
+
+  /** The smallest (sign -1) or largest (sign 1). */
+  static final class Extreme implements Accumulator {
+    private final int sign;
+    private @Nullable BigDecimal extreme;
+
+    Extreme(int sign) {
+      this.sign = sign;
+    }
+
+    @Override
+    public void add(Object input) {
+      BigDecimal value = (BigDecimal) input;
+      BigDecimal current = extreme;
+      if (current == null || Integer.signum(value.compareTo(current)) == sign) {
+        extreme = value;
+      }
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+      writeNullable(extreme, out);
+    }
+
+    @Override
+    public void merge(ByteReader in) {
+      BigDecimal other = readNullable(in);
+      if (other != null) {
+        add(other);
+      }
+    }
+
+    @Override
+    public @Nullable Object result() {
+      return canonical(extreme);
+    }
+  }
+
+  static final class Average implements Accumulator {
+    private final Sum sum = new Sum();
+    private long count;
+
+    @Override
+    public void add(Object input) {
+      sum.add(input);
+      count++;
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+      out.writeVarint(count);
+      sum.write(out);
+    }
+
+    @Override
+    public void merge(ByteReader in) {
+      count += in.readVarint();
+      sum.merge(in);
+    }
+
+    @Override
+    public @Nullable Object result() {
+      BigDecimal total = sum.result();
+      return total == null
+          ? null
+          : canonical(total.divide(BigDecimal.valueOf(count), MathContext.DECIMAL128));
+    }
+  }
+
+  static final class Top implements Accumulator {
+    private final int limit;
+    private final PriorityQueue<BigDecimal> largest = new PriorityQueue<>();
+
+    Top(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public void add(Object input) {
+      largest.add((BigDecimal) input);
+      if (largest.size() > limit) {
+        largest.poll();
+      }
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+      out.writeVarint(largest.size());
+      largest.forEach(value -> Numbers.write(value, out));
+    }
+
+    @Override
+    public void merge(ByteReader in) {
+      for (int left = in.readCount(); left > 0; left--) {
+        add(read(in));
+      }
+    }
+
+    @Override
+    public Object result() {
+      List<BigDecimal> sorted = new ArrayList<>();
+      largest.forEach(value -> sorted.add(stripped(value)));
+      sorted.sort(Collections.reverseOrder());
+      return sorted;
+    }
+  }
+
+  /** Equal numbers in one form, whatever terms they were made of. */
+  private static @Nullable BigDecimal canonical(@Nullable BigDecimal value) {
+    return value == null ? null : stripped(value);
+  }
+
+  private static BigDecimal stripped(BigDecimal value) {
+    BigDecimal stripped = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+
+  private static void writeNullable(@Nullable BigDecimal value, ByteWriter out) {
+    out.writeByte(value == null ? 0 : 1);
+    if (value != null) {
+      write(value, out);
+    }
+  }
+
+  private static @Nullable BigDecimal readNullable(ByteReader in) {
+    return in.readByte() == 0 ? null : read(in);
+  }
+
+  private static void write(BigDecimal value, ByteWriter out) {
+    out.writeSignedVarint(value.scale()).writeBytes(value.unscaledValue().toByteArray());
+  }
+
+  private static BigDecimal read(ByteReader in) {
+    int scale = (int) in.readSignedVarint();
+    return new BigDecimal(new BigInteger(in.readBytes()), scale);
+  }
+}

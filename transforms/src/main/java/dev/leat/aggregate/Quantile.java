@@ -1,0 +1,73 @@
+package dev.leat.aggregate;
+
+import com.datadoghq.sketch.ddsketch.DDSketch;
+import com.datadoghq.sketch.ddsketch.DDSketches;
+import com.datadoghq.sketch.ddsketch.encoding.ByteArrayInput;
+import com.datadoghq.sketch.ddsketch.encoding.GrowingByteArrayOutput;
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import dev.leat.deadletter.Reason;
+import dev.leat.deadletter.RejectedException;
+import dev.leat.field.FieldRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A quantile by DDSketch. Its buckets are counts at places fixed by the value alone and none are
+ * collapsed, so the result depends on the values alone.
+ */
+final class Quantile implements Accumulator {
+  private static final double RELATIVE_ACCURACY = 0.01;
+  private static final double LARGEST = 1e300;
+
+  private final double fraction;
+  private final DDSketch sketch = DDSketches.unboundedDense(RELATIVE_ACCURACY);
+
+  Quantile(double fraction) {
+    this.fraction = fraction;
+  }
+
+  static @Nullable Double input(@Nullable BigDecimal number, FieldRef field) {
+    if (number == null) {
+      return null;
+    }
+    double value = number.doubleValue();
+    if (Math.abs(value) > LARGEST) {
+      throw new RejectedException(
+          Reason.INVALID_VALUE, field + ": expected a number of at most 1e300 for a quantile");
+    }
+    return value;
+  }
+
+  @Override
+  public void add(Object input) {
+    sketch.accept((Double) input);
+  }
+
+  @Override
+  public void write(ByteWriter out) {
+    GrowingByteArrayOutput bytes = GrowingByteArrayOutput.withDefaultInitialCapacity();
+    try {
+      sketch.encode(bytes, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    out.writeBytes(bytes.trimmedCopy());
+  }
+
+  @Override
+  public void merge(ByteReader in) {
+    try {
+      sketch.decodeAndMergeWith(ByteArrayInput.wrap(in.readBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public @Nullable Object result() {
+    return sketch.isEmpty() ? null : sketch.getValueAtQuantile(fraction);
+  }
+}

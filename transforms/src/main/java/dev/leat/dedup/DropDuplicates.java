@@ -1,0 +1,128 @@
+package dev.leat.dedup;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
+import dev.leat.event.Event;
+import dev.leat.event.EventCoder;
+import java.time.Duration;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Drops repeats: of the events that carry the same {@code (source, id)} within a horizon of event
+ * time, one is kept. It is the same for every order of arrival, because copies carry the same time
+ * and payload; copies that do not are dropped too and counted as {@code conflicting}, and which of
+ * them is kept depends on the order.
+ *
+ * <pre>{@code
+ * events.apply("Drop repeats", DropDuplicates.byId().within(Duration.ofDays(1))).lateTo(late)
+ * }</pre>
+ *
+ * <p>On bounded input the events are grouped, and none is late. Live, an id is remembered until the
+ * watermark passes its event time and the horizon, to the 16th part of the horizon; an event older
+ * than that goes to the late output, because whether it is a repeat cannot be told any more. State:
+ * 17 bytes an id, by shard and time bucket, and one timer a shard. Kept events leave at once.
+ *
+ * <p>Identity is compared by a 128-bit hash (MurmurHash3). It must come before windows.
+ */
+public final class DropDuplicates extends PTransform<PCollection<Event>, Deduplicated<Event>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Horizon horizon;
+
+  private DropDuplicates(Horizon horizon) {
+    this.horizon = horizon;
+  }
+
+  /** By {@code (source, id)}. */
+  public static ById byId() {
+    return new ById();
+  }
+
+  /** Waits for its horizon. */
+  public static final class ById {
+    private ById() {}
+
+    /**
+     * @param horizon how far apart in event time copies may be, 1 s to 30 d
+     * @throws IllegalArgumentException if it is not
+     */
+    public DropDuplicates within(Duration horizon) {
+      return new DropDuplicates(Horizon.of(horizon));
+    }
+  }
+
+  /** The same on blocks. */
+  public PTransform<PCollection<EventBlock>, Deduplicated<EventBlock>> onBlocks() {
+    return new PTransform<>() {
+      @Override
+      public Deduplicated<EventBlock> expand(PCollection<EventBlock> blocks) {
+        return sort(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks())), horizon);
+      }
+    };
+  }
+
+  @Override
+  public Deduplicated<Event> expand(PCollection<Event> events) {
+    if (!(events.getWindowingStrategy().getWindowFn() instanceof GlobalWindows)) {
+      throw new IllegalArgumentException(
+          "DropDuplicates: expected to come before windows, got "
+              + events.getWindowingStrategy().getWindowFn());
+    }
+    Deduplicated<EventBlock> blocks =
+        sort(events.apply("By shard", ParDo.of(new Shards.OfEvents())), horizon);
+    return Deduplicated.of(
+        blocks
+            .output()
+            .apply("Kept events", ParDo.of(new EventsOfBlocks()))
+            .setCoder(EventCoder.of()),
+        blocks
+            .late()
+            .apply("Late events", ParDo.of(new EventsOfBlocks()))
+            .setCoder(EventCoder.of()));
+  }
+
+  private static Deduplicated<EventBlock> sort(
+      PCollection<KV<Integer, EventBlock>> shards, Horizon horizon) {
+    shards.setCoder(Shards.CODER);
+    if (shards.isBounded() == IsBounded.BOUNDED) {
+      PCollection<EventBlock> kept =
+          shards
+              .apply("Bring together", GroupByKey.create())
+              .apply("Group repeats", ParDo.of(new GroupRepeats(horizon)))
+              .setCoder(EventBlockCoder.of());
+      PCollection<EventBlock> late =
+          shards
+              .getPipeline()
+              .apply(
+                  "No late events of " + shards.getName(),
+                  org.apache.beam.sdk.transforms.Create.empty(EventBlockCoder.of()));
+      return Deduplicated.of(kept, late);
+    }
+    PCollectionTuple out =
+        shards.apply(
+            "Remember ids",
+            ParDo.of(new RememberIds(horizon))
+                .withOutputTags(RememberIds.KEPT, TupleTagList.of(RememberIds.LATE)));
+    return Deduplicated.of(
+        out.get(RememberIds.KEPT).setCoder(EventBlockCoder.of()),
+        out.get(RememberIds.LATE).setCoder(EventBlockCoder.of()));
+  }
+
+  private static final class EventsOfBlocks extends DoFn<EventBlock, Event> {
+    @ProcessElement
+    public void process(@Element EventBlock block, OutputReceiver<Event> out) {
+      for (Event event : block) {
+        out.outputWithTimestamp(event, event.timestamp());
+      }
+    }
+  }
+}

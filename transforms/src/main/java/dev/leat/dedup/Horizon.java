@@ -1,0 +1,60 @@
+package dev.leat.dedup;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How far apart in event time two copies may be, cut into buckets that state is kept and dropped
+ * by. All times are epoch milliseconds.
+ */
+final class Horizon implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Year 1: no event is older. */
+  static final long FIRST_MILLIS = -62_135_596_800_000L;
+
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofDays(30);
+  private static final int BUCKETS = 16;
+
+  private final long millis;
+  private final long bucketMillis;
+
+  private Horizon(long millis) {
+    this.millis = millis;
+    this.bucketMillis = Math.max(1, millis / BUCKETS);
+  }
+
+  /**
+   * @throws IllegalArgumentException unless it is 1 s to 30 d
+   */
+  static Horizon of(Duration horizon) {
+    if (horizon.compareTo(SHORTEST) < 0 || horizon.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("within: expected 1s to 30d, got " + horizon);
+    }
+    return new Horizon(horizon.toMillis());
+  }
+
+  long millis() {
+    return millis;
+  }
+
+  long bucketOf(long time) {
+    return Math.floorDiv(time, bucketMillis);
+  }
+
+  /** When the watermark passes this, no copy of an event of the bucket can be told any more. */
+  long expiryOf(long bucket) {
+    return (bucket + 1) * bucketMillis + millis;
+  }
+
+  /** The first bucket that is still alive when the watermark is at {@code time}. */
+  long firstAliveAt(long time) {
+    return Math.floorDiv(time - millis, bucketMillis);
+  }
+
+  /** Whether copies in these two buckets can be within the horizon. */
+  boolean reaches(long bucket, long other) {
+    return Math.abs(bucket - other) * bucketMillis <= millis;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.leat.dedup;
+
+import dev.leat.block.EventBlock;
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.state.MapState;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drops repeats live, with state by shard and time bucket: 17 bytes an id, appended in chunks of a
+ * block and never rewritten, one timer a shard. A bucket leaves when the watermark passes its end
+ * and the horizon; never otherwise, because partitions of a replayed log differ by more than any
+ * horizon.
+ *
+ * <p>The instance keeps the ids of its shards in memory, and trusts them only while the state's
+ * version is the one it wrote; else, as after a restore, it reads the chunks anew.
+ */
+final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
+  static final TupleTag<EventBlock> KEPT = new TupleTag<>() {};
+  static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
+
+  // A bucket's chunks have the keys from bucket << 20.
+  private static final int CHUNK_BITS = 20;
+
+  private final Horizon horizon;
+  private transient Map<Integer, Cached> cache = new HashMap<>();
+
+  @StateId("chunks")
+  private final StateSpec<MapState<Long, byte[]>> chunksSpec =
+      StateSpecs.map(VarLongCoder.of(), ByteArrayCoder.of());
+
+  @StateId("shard")
+  private final StateSpec<ValueState<byte[]>> shardSpec = StateSpecs.value(ByteArrayCoder.of());
+
+  @TimerId("expiry")
+  private final TimerSpec expirySpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+  RememberIds(Horizon horizon) {
+    this.horizon = horizon;
+  }
+
+  @Setup
+  public void setup() {
+    cache = new HashMap<>();
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<Integer, EventBlock> element,
+      @AlwaysFetched @StateId("shard") ValueState<byte[]> shardState,
+      @StateId("chunks") MapState<Long, byte[]> chunks,
+      @TimerId("expiry") Timer expiry,
+      MultiOutputReceiver out) {
+    ShardState shard = read(shardState);
+    Cached ids = cached(element.getKey(), shard, chunks);
+    Map<Long, ByteWriter> added = new TreeMap<>();
+    Sorter sorter = new Sorter(out.get(KEPT), out.get(LATE));
+    EventBlock.Cursor cursor = element.getValue().cursor();
+    while (cursor.hasNext()) {
+      cursor.next();
+      sorter.sort(cursor, offer(cursor, shard, ids, added));
+    }
+    sorter.finish();
+    if (!added.isEmpty()) {
+      added.forEach(
+          (bucket, bytes) ->
+              chunks.put(keyOf(bucket, shard.addChunk(bucket)), bytes.toByteArray()));
+      write(element.getKey(), shard, ids, shardState);
+      expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
+    }
+  }
+
+  @OnTimer("expiry")
+  public void expire(
+      OnTimerContext context,
+      @Key Integer key,
+      @AlwaysFetched @StateId("shard") ValueState<byte[]> shardState,
+      @StateId("chunks") MapState<Long, byte[]> chunks,
+      @TimerId("expiry") Timer expiry) {
+    ShardState shard = read(shardState);
+    Cached ids = cached(key, shard, chunks);
+    long firstAlive = horizon.firstAliveAt(context.fireTimestamp().getMillis());
+    shard
+        .chunks()
+        .headMap(firstAlive)
+        .forEach(
+            (bucket, count) -> {
+              for (int i = 0; i < count; i++) {
+                chunks.remove(keyOf(bucket, i));
+              }
+            });
+    shard.expireBefore(firstAlive);
+    ids.buckets.headMap(firstAlive).clear();
+    write(key, shard, ids, shardState);
+    if (!shard.chunks().isEmpty()) {
+      expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
+    }
+  }
+
+  private Verdict offer(
+      EventBlock.Cursor copy, ShardState shard, Cached ids, Map<Long, ByteWriter> added) {
+    long bucket = horizon.bucketOf(copy.millis());
+    if (shard.hasExpired(bucket)) {
+      return Verdict.LATE;
+    }
+    long mark = copy.digest() & 0xFF;
+    for (Map.Entry<Long, IdTable> each : ids.buckets.entrySet()) {
+      if (horizon.reaches(bucket, each.getKey())) {
+        long known = each.getValue().get(copy.hashHigh(), copy.hashLow());
+        if (known != IdTable.ABSENT) {
+          return known == mark ? Verdict.REPEAT : Verdict.CONFLICTING;
+        }
+      }
+    }
+    ids.add(bucket, copy.hashHigh(), copy.hashLow(), mark);
+    added
+        .computeIfAbsent(bucket, unused -> new ByteWriter())
+        .writeFixed64(copy.hashHigh())
+        .writeFixed64(copy.hashLow())
+        .writeByte((int) mark);
+    return Verdict.NEW;
+  }
+
+  private Cached cached(int key, ShardState shard, MapState<Long, byte[]> chunks) {
+    Cached current = cache.get(key);
+    if (current == null || current.version != shard.version()) {
+      current = new Cached(shard.version());
+      for (Map.Entry<Long, byte[]> chunk : chunks.entries().read()) {
+        long bucket = chunk.getKey() >> CHUNK_BITS;
+        ByteReader in = new ByteReader(chunk.getValue());
+        while (in.hasMore()) {
+          current.add(bucket, in.readFixed64(), in.readFixed64(), in.readByte());
+        }
+      }
+      cache.put(key, current);
+    }
+    return current;
+  }
+
+  private static ShardState read(ValueState<byte[]> state) {
+    byte @Nullable [] bytes = state.read();
+    return bytes == null ? ShardState.empty() : ShardState.read(bytes);
+  }
+
+  private static void write(int key, ShardState shard, Cached ids, ValueState<byte[]> state) {
+    long version = ThreadLocalRandom.current().nextLong();
+    shard.setVersion(version);
+    ids.version = version;
+    state.write(shard.write());
+  }
+
+  private static long keyOf(long bucket, int chunk) {
+    return (bucket << CHUNK_BITS) + chunk;
+  }
+
+  /** The ids of a shard by bucket, as of a version of its state. */
+  private static final class Cached {
+    private final TreeMap<Long, IdTable> buckets = new TreeMap<>();
+    private long version;
+
+    Cached(long version) {
+      this.version = version;
+    }
+
+    void add(long bucket, long high, long low, long mark) {
+      buckets.computeIfAbsent(bucket, unused -> new IdTable()).putIfAbsent(high, low, mark);
+    }
+  }
+}

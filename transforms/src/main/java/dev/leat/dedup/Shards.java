@@ -1,0 +1,103 @@
+package dev.leat.dedup;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
+import dev.leat.event.Event;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers a bundle's events in blocks by shard of the identity's hash. A block leaves when it is
+ * full, or at the end of the bundle, at its earliest event time; a bundle holds the watermark, so
+ * none of its events becomes late by waiting.
+ */
+abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock>> {
+  /** Enough to spread over the workers of a large job, few enough to fill blocks in a small one. */
+  static final int COUNT = 64;
+
+  static final KvCoder<Integer, EventBlock> CODER =
+      KvCoder.of(VarIntCoder.of(), EventBlockCoder.of());
+
+  private transient @Nullable Map<Integer, EventBlock.Builder> builders;
+
+  @StartBundle
+  public void start() {
+    builders = new HashMap<>();
+  }
+
+  final EventBlock.Builder builderOf(long hashLow) {
+    Map<Integer, EventBlock.Builder> current = builders;
+    if (current == null) {
+      throw new IllegalStateException("no bundle has begun");
+    }
+    return current.computeIfAbsent(shardOf(hashLow), shard -> new EventBlock.Builder());
+  }
+
+  final void emitIfFull(long hashLow, OutputReceiver<KV<Integer, EventBlock>> out) {
+    EventBlock.Builder builder = builderOf(hashLow);
+    if (builder.isFull()) {
+      EventBlock block = builder.build();
+      out.outputWithTimestamp(KV.of(shardOf(hashLow), block), timeOf(block));
+    }
+  }
+
+  @FinishBundle
+  public void finish(FinishBundleContext context) {
+    Map<Integer, EventBlock.Builder> current = builders;
+    if (current == null) {
+      return;
+    }
+    current.forEach(
+        (shard, builder) -> {
+          if (!builder.isEmpty()) {
+            EventBlock block = builder.build();
+            context.output(KV.of(shard, block), timeOf(block), GlobalWindow.INSTANCE);
+          }
+        });
+  }
+
+  /** A full block leaves with a later event of its bundle, at the time of its earliest. */
+  @Override
+  @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
+  public Duration getAllowedTimestampSkew() {
+    return Duration.millis(Long.MAX_VALUE);
+  }
+
+  private static int shardOf(long hashLow) {
+    return (int) Math.floorMod(hashLow, (long) COUNT);
+  }
+
+  private static Instant timeOf(EventBlock block) {
+    return Instant.ofEpochMilli(block.minMillis());
+  }
+
+  static final class OfEvents extends Shards<Event> {
+    @ProcessElement
+    public void process(@Element Event event, OutputReceiver<KV<Integer, EventBlock>> out) {
+      EventBlock.Cursor cursor = EventBlock.of(java.util.List.of(event)).cursor();
+      cursor.next();
+      builderOf(cursor.hashLow()).add(cursor);
+      emitIfFull(cursor.hashLow(), out);
+    }
+  }
+
+  static final class OfBlocks extends Shards<EventBlock> {
+    @ProcessElement
+    public void process(@Element EventBlock block, OutputReceiver<KV<Integer, EventBlock>> out) {
+      EventBlock.Cursor cursor = block.cursor();
+      while (cursor.hasNext()) {
+        cursor.next();
+        builderOf(cursor.hashLow()).add(cursor);
+        emitIfFull(cursor.hashLow(), out);
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.leat.enrich;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Ascii;
+import com.google.common.io.CharStreams;
+import dev.leat.event.Json;
+import dev.leat.event.MalformedPayloadException;
+import dev.leat.field.FieldRef;
+import dev.leat.field.Values;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.io.Compression;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lookup in one file: CSV with a header, or JSON lines; by its name ending, gzip or zstd too. The
+ * rows must fit into memory. Where two rows have one key the later one holds. Cells of CSV are
+ * texts.
+ */
+public final class FileLookup implements Lookup {
+  private static final long serialVersionUID = 1L;
+
+  private final String file;
+  private final @Nullable String keyColumn;
+  private final boolean csv;
+
+  private FileLookup(String file, @Nullable String keyColumn, boolean csv) {
+    this.file = file;
+    this.keyColumn = keyColumn;
+    this.csv = csv;
+  }
+
+  /**
+   * @param file as Beam's file systems name it; its name tells the format: {@code .csv} or {@code
+   *     .jsonl} (also {@code .ndjson}, {@code .json}), perhaps then {@code .gz} or {@code .zst}
+   * @param keyColumn the column, or the member of each JSON object, that is the key; {@code null}
+   *     for the first column of a CSV
+   * @throws IllegalArgumentException if the name tells no format, or JSON lines have no key
+   */
+  public static FileLookup of(String file, @Nullable String keyColumn) {
+    String name = Ascii.toLowerCase(file).replaceFirst("\\.(gz|zst)$", "");
+    boolean csv = name.endsWith(".csv");
+    if (!csv && !name.matches(".*\\.(jsonl|ndjson|json)")) {
+      throw new IllegalArgumentException(
+          "lookup: expected a file that ends in .csv or .jsonl, got '" + file + "'");
+    }
+    if (!csv && keyColumn == null) {
+      throw new IllegalArgumentException(
+          "on: expected the member that is the key, because JSON has no first column");
+    }
+    return new FileLookup(file, keyColumn, csv);
+  }
+
+  /** The file, as it was named. */
+  public String file() {
+    return file;
+  }
+
+  @Override
+  public Map<String, ObjectNode> load() throws IOException {
+    Metadata metadata = FileSystems.matchSingleFileSpec(file);
+    try (InputStream in =
+            Channels.newInputStream(
+                Compression.AUTO.readDecompressed(FileSystems.open(metadata.resourceId())));
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, UTF_8))) {
+      return csv ? loadCsv(reader) : loadJson(reader);
+    } catch (UncheckedIOException e) {
+      throw new IOException(file + ": not CSV", e);
+    }
+  }
+
+  private Map<String, ObjectNode> loadCsv(BufferedReader reader) throws IOException {
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    Map<String, ObjectNode> rows = new HashMap<>();
+    try (CSVParser parser = CSVParser.parse(reader, format)) {
+      List<String> columns = parser.getHeaderNames();
+      if (columns.isEmpty()) {
+        throw new IOException(file + ": expected a header, got nothing");
+      }
+      int key = keyColumn == null ? 0 : columns.indexOf(keyColumn);
+      if (key < 0) {
+        throw new IOException(
+            file + ": no column '" + keyColumn + "'; there are " + String.join(", ", columns));
+      }
+      for (CSVRecord record : parser) {
+        if (record.size() != columns.size()) {
+          throw new IOException(
+              file
+                  + ": record "
+                  + record.getRecordNumber()
+                  + " has "
+                  + record.size()
+                  + " columns, the header "
+                  + columns.size());
+        }
+        ObjectNode row = Json.object();
+        for (int i = 0; i < columns.size(); i++) {
+          row.put(columns.get(i), record.get(i));
+        }
+        rows.put(record.get(key), row);
+      }
+    }
+    return rows;
+  }
+
+  private Map<String, ObjectNode> loadJson(BufferedReader reader) throws IOException {
+    FieldRef key =
+        FieldRef.parse("/" + String.valueOf(keyColumn).replace("~", "~0").replace("/", "~1"));
+    Map<String, ObjectNode> rows = new HashMap<>();
+    int line = 0;
+    for (String text : CharStreams.readLines(reader)) {
+      line++;
+      if (text.isBlank()) {
+        continue;
+      }
+      JsonNode row;
+      try {
+        row = Json.parse(text);
+      } catch (MalformedPayloadException e) {
+        throw new IOException(file + ": line " + line + ": " + e.getMessage(), e);
+      }
+      String value = Values.text(row.path(String.valueOf(keyColumn)), key);
+      if (!row.isObject() || value == null) {
+        throw new IOException(file + ": line " + line + " has no '" + keyColumn + "'");
+      }
+      rows.put(value, (ObjectNode) row);
+    }
+    return rows;
+  }
+}

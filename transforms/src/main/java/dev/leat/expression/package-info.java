@@ -1,0 +1,2 @@
+/** Filters and derived fields, written in CEL. */
+package dev.leat.expression;

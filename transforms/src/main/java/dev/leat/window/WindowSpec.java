@@ -1,0 +1,213 @@
+package dev.leat.window;
+
+import com.google.auto.value.AutoValue;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
+import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.Sessions;
+import org.apache.beam.sdk.transforms.windowing.SlidingWindows;
+import org.apache.beam.sdk.transforms.windowing.Trigger;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.joda.time.Instant;
+
+/** What windows there are, how late an event may come, and when a live run shows results. */
+@AutoValue
+public abstract class WindowSpec implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final Duration LONGEST = Duration.ofDays(3660);
+
+  /** How windows lie in time. All are aligned to 1970-01-01T00:00Z, but sessions. */
+  public enum Kind {
+    /** One after the other, all of one length. */
+    FIXED,
+    /** Overlapping: each of one length, one beginning every period. */
+    SLIDING,
+    /** Per key: from an event until a gap without events. */
+    SESSION
+  }
+
+  public abstract Kind kind();
+
+  /** The length of a window; for sessions the gap that ends one. Milliseconds or coarser. */
+  public abstract Duration size();
+
+  /** From the begin of one sliding window to the next; otherwise {@link #size()}. */
+  public abstract Duration period();
+
+  /** How long after its window's end an event still counts, in event time. Default none. */
+  public abstract Duration allowedLateness();
+
+  /** In a live run, results before the window ends, so often in processing time. Default none. */
+  public abstract Optional<Duration> early();
+
+  /**
+   * In a live run, results for late events are gathered so long in processing time. Default none: a
+   * result for each.
+   */
+  public abstract Optional<Duration> late();
+
+  abstract Builder toBuilder();
+
+  /**
+   * @throws IllegalArgumentException if the size is not 1 ms to 3660 days
+   */
+  public static WindowSpec fixed(Duration size) {
+    return of(Kind.FIXED, checked("fixed", size), size);
+  }
+
+  /**
+   * @throws IllegalArgumentException if either is not 1 ms to 3660 days, or the period is longer
+   *     than the size (events would be lost between windows) or so short that an event is in more
+   *     than 10,000 windows
+   */
+  public static WindowSpec sliding(Duration size, Duration period) {
+    checked("sliding", size);
+    checked("every", period);
+    if (period.compareTo(size) > 0) {
+      throw new IllegalArgumentException(
+          "every: expected at most the window's " + text(size) + ", got " + text(period));
+    }
+    if (size.toMillis() / period.toMillis() > 10_000) {
+      throw new IllegalArgumentException(
+          "every: expected at least a 10,000th of the window's "
+              + text(size)
+              + ", got "
+              + text(period));
+    }
+    return of(Kind.SLIDING, size, period);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the gap is not 1 ms to 3660 days
+   */
+  public static WindowSpec session(Duration gap) {
+    return of(Kind.SESSION, checked("session", gap), gap);
+  }
+
+  private static WindowSpec of(Kind kind, Duration size, Duration period) {
+    return new AutoValue_WindowSpec.Builder()
+        .kind(kind)
+        .size(size)
+        .period(period)
+        .allowedLateness(Duration.ZERO)
+        .early(Optional.empty())
+        .late(Optional.empty())
+        .build();
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not 0 to 3660 days
+   */
+  public final WindowSpec withAllowedLateness(Duration lateness) {
+    if (!lateness.isZero()) {
+      checked("allowedLateness", lateness);
+    }
+    return toBuilder().allowedLateness(lateness).build();
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not 1 ms to 3660 days
+   */
+  public final WindowSpec withEarly(Duration every) {
+    return toBuilder().early(Optional.of(checked("early", every))).build();
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not 1 ms to 3660 days
+   */
+  public final WindowSpec withLate(Duration every) {
+    return toBuilder().late(Optional.of(checked("late", every))).build();
+  }
+
+  /** The windows as Beam has them. */
+  public final WindowFn<Object, IntervalWindow> windowFn() {
+    switch (kind()) {
+      case FIXED:
+        return FixedWindows.of(joda(size()));
+      case SLIDING:
+        return SlidingWindows.of(joda(size())).every(joda(period()));
+      case SESSION:
+        return Sessions.withGapDuration(joda(size()));
+    }
+    throw new IllegalStateException("no such windows: " + kind());
+  }
+
+  /** The windows of an event at {@code time}; for a session the one it would be alone. */
+  public final Collection<IntervalWindow> windowsOf(Instant time) {
+    switch (kind()) {
+      case FIXED:
+        return List.of(FixedWindows.of(joda(size())).assignWindow(time));
+      case SLIDING:
+        return SlidingWindows.of(joda(size())).every(joda(period())).assignWindows(time);
+      case SESSION:
+        return List.of(new IntervalWindow(time, joda(size())));
+    }
+    throw new IllegalStateException("no such windows: " + kind());
+  }
+
+  /**
+   * When results appear: early if asked, once at the end of the window, and again for late events.
+   * There is always a late firing: a trigger without one closes the window at its first result, and
+   * Beam then drops what was still allowed to come.
+   */
+  public final Trigger trigger() {
+    Trigger.OnceTrigger late =
+        this.late()
+            .<Trigger.OnceTrigger>map(every -> afterFirst(every))
+            .orElseGet(() -> AfterPane.elementCountAtLeast(1));
+    AfterWatermark.FromEndOfWindow end = AfterWatermark.pastEndOfWindow();
+    return early()
+        .<Trigger>map(every -> end.withEarlyFirings(afterFirst(every)).withLateFirings(late))
+        .orElseGet(() -> end.withLateFirings(late));
+  }
+
+  /** Beam's duration for {@link #allowedLateness()}. */
+  public final org.joda.time.Duration beamAllowedLateness() {
+    return joda(allowedLateness());
+  }
+
+  private static AfterProcessingTime afterFirst(Duration every) {
+    return AfterProcessingTime.pastFirstElementInPane().plusDelayOf(joda(every));
+  }
+
+  private static org.joda.time.Duration joda(Duration duration) {
+    return org.joda.time.Duration.millis(duration.toMillis());
+  }
+
+  private static Duration checked(String name, Duration value) {
+    if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0 || value.getNano() % 1_000_000 != 0) {
+      throw new IllegalArgumentException(
+          name + ": expected whole milliseconds from 1ms to 3660d, got " + text(value));
+    }
+    return value;
+  }
+
+  private static String text(Duration duration) {
+    return duration.toString();
+  }
+
+  @AutoValue.Builder
+  abstract static class Builder {
+    abstract Builder kind(Kind kind);
+
+    abstract Builder size(Duration size);
+
+    abstract Builder period(Duration period);
+
+    abstract Builder allowedLateness(Duration lateness);
+
+    abstract Builder early(Optional<Duration> every);
+
+    abstract Builder late(Optional<Duration> every);
+
+    abstract WindowSpec build();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.leat.window;
+
+import dev.leat.event.Event;
+import java.time.Duration;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Puts events into event-time windows. On bounded input each window gives one result; live, a
+ * result at its end, earlier ones if asked, and a corrected one for events that come late but
+ * within the allowed lateness. Results accumulate: each is the whole of its window so far. What
+ * comes later than allowed is dropped by Beam at the next grouping; {@link SplitLate} before this
+ * step keeps it.
+ *
+ * <pre>{@code
+ * events.apply("Hourly", Windows.fixed(Duration.ofHours(1)).allowedLateness(Duration.ofMinutes(10)))
+ * }</pre>
+ */
+public final class Windows extends PTransform<PCollection<Event>, PCollection<Event>> {
+  private static final long serialVersionUID = 1L;
+
+  private final WindowSpec spec;
+
+  private Windows(WindowSpec spec) {
+    this.spec = spec;
+  }
+
+  public static Windows of(WindowSpec spec) {
+    return new Windows(spec);
+  }
+
+  /** Windows of one length, one after the other, aligned to 1970-01-01T00:00Z. */
+  public static Windows fixed(Duration size) {
+    return of(WindowSpec.fixed(size));
+  }
+
+  /** Overlapping windows, one beginning every period. */
+  public static Windows sliding(Duration size, Duration period) {
+    return of(WindowSpec.sliding(size, period));
+  }
+
+  /** Per key: from an event until a gap without events. */
+  public static Windows session(Duration gap) {
+    return of(WindowSpec.session(gap));
+  }
+
+  /** How long after its window's end an event still counts, in event time. Default none. */
+  public Windows allowedLateness(Duration lateness) {
+    return of(spec.withAllowedLateness(lateness));
+  }
+
+  /** Live, results before the window ends, so often in processing time. Default none. */
+  public Windows early(Duration every) {
+    return of(spec.withEarly(every));
+  }
+
+  /** Live, results for late events gathered so long in processing time. Default one for each. */
+  public Windows late(Duration every) {
+    return of(spec.withLate(every));
+  }
+
+  public WindowSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public PCollection<Event> expand(PCollection<Event> events) {
+    return events.apply(
+        Window.<Event>into(spec.windowFn())
+            .triggering(spec.trigger())
+            .withAllowedLateness(spec.beamAllowedLateness())
+            .accumulatingFiredPanes());
+  }
+}
