@@ -1,0 +1,91 @@
+package dev.leat.io.files;
+
+import dev.leat.block.RowBlock;
+import dev.leat.io.spi.Connector;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.RowSink;
+import dev.leat.io.spi.SinkRequest;
+import dev.leat.io.spi.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Set;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * {@code stdout:}: rows as {@link RowJson}, one a line and nothing else, on the standard output of
+ * the process that runs the last step (that of the command with the DirectRunner and an embedded
+ * Flink).
+ *
+ * <p>Nothing is printed until all rows are there; then all at once, in no particular order,
+ * flushed. A runner that retries the printing itself prints again: a terminal takes nothing back.
+ */
+public final class StdoutConnector implements Connector {
+  @Override
+  public Set<String> schemes() {
+    return Set.of("stdout");
+  }
+
+  @Override
+  public RowSink sink(ConnectorUri uri, SinkRequest request) {
+    uri.allowParameters(Set.of());
+    if (!uri.place().isEmpty()) {
+      throw new UsageException(uri + ": expected stdout: and nothing after it");
+    }
+    return Print::new;
+  }
+
+  private static final class Print extends PTransform<PCollection<RowBlock>, PDone> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public PDone expand(PCollection<RowBlock> rows) {
+      rows.apply("All at once", BoundedRows.inOneWindow())
+          .apply("To JSON lines", ParDo.of(new ToJsonLines()))
+          .setCoder(KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of()))
+          .apply("Gather", GroupByKey.create())
+          .apply("Print", ParDo.of(new PrintLines()));
+      return PDone.in(rows.getPipeline());
+    }
+  }
+
+  private static final class ToJsonLines extends DoFn<RowBlock, KV<Integer, byte[]>> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element RowBlock block, OutputReceiver<KV<Integer, byte[]>> out)
+        throws IOException {
+      ByteArrayOutputStream lines = new ByteArrayOutputStream();
+      for (Row row : block) {
+        RowJson.write(row, lines);
+        lines.write('\n');
+      }
+      out.output(KV.of(0, lines.toByteArray()));
+    }
+  }
+
+  private static final class PrintLines extends DoFn<KV<Integer, Iterable<byte[]>>, Void> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<byte[]>> blocks) throws IOException {
+      PrintStream out = System.out;
+      for (byte[] lines : blocks.getValue()) {
+        out.write(lines, 0, lines.length);
+      }
+      if (out.checkError()) {
+        throw new IOException("cannot write to standard output");
+      }
+    }
+  }
+}
