@@ -1,0 +1,142 @@
+package dev.leat.runners.flink;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * Runs on the FlinkRunner: embedded in this process unless {@code --flinkMaster=host:port} names a
+ * cluster.
+ *
+ * <p>Defaults, each only where the user gave nothing:
+ *
+ * <ul>
+ *   <li>{@code flinkMaster}: {@code [local]}. Beam's {@code [auto]} is for jars handed to Flink's
+ *       own {@code flink run}.
+ *   <li>{@code parallelism}, embedded: the number of cores, at most 8. Every shuffle needs at least
+ *       parallelism squared network buffers, and Flink's embedded cluster has 2048: six shuffles
+ *       ran with 16 and failed with 32. Give more and the buffers grow with it; they are direct
+ *       memory, 256 MiB for 32. On a cluster the client's Flink configuration decides, else it is
+ *       1.
+ *   <li>{@code objectReuse}: on. Beam forbids changing an element, so that copies between chained
+ *       steps are only cost.
+ *   <li>{@code maxBundleSize} and {@code maxBundleTimeMills}: 100,000 elements or 10,000 ms bounded
+ *       (used with {@code useDataStreamForBatch} only), 10,000 elements or 1000 ms live: longer
+ *       bundles fill blocks, and delay what leaves them.
+ *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
+ *       closes the embedded cluster's ports to other machines, see {@link EmbeddedCluster}.
+ *   <li>For a live run the settings that keep its data, see {@link #prepare}.
+ * </ul>
+ *
+ * <p>{@code fasterCopy} is left off even though Beam recommends it: measured with reuse on, it
+ * gained nothing, and on live runs it is unsafe.
+ */
+public final class FlinkRuns {
+  /** Key groups of saved state; a job cannot be restored with a higher parallelism than this. */
+  static final int MAX_PARALLELISM = 128;
+
+  private static final int MOST_EMBEDDED_PARALLELISM = 8;
+
+  private FlinkRuns() {}
+
+  public static Class<? extends PipelineRunner<?>> runner() {
+    return FlinkRunner.class;
+  }
+
+  /**
+   * Sets the defaults, and returns what is wrong with the options given, all at once; none if the
+   * run may start.
+   *
+   * <p>A live run gets, and is refused without:
+   *
+   * <ul>
+   *   <li>{@code checkpointingInterval}: 1000 ms or more, 10,000 by default; {@code
+   *       checkpointingMode}: {@code EXACTLY_ONCE};
+   *   <li>{@code externalizedCheckpointsEnabled} and {@code
+   *       retainExternalizedCheckpointsOnCancellation}: true, so that a stopped run can go on with
+   *       {@code savepointPath};
+   *   <li>{@code stateBackendStoragePath}, embedded: a folder that outlives the run, as a URI.
+   *       There is no default: without one Flink checkpoints to this process' own memory. On a
+   *       cluster, {@code state.checkpoints.dir} of the cluster may be meant, which cannot be seen
+   *       from here;
+   *   <li>{@code finishBundleBeforeCheckpointing}: true, so that nothing that a step holds back
+   *       until the end of its bundle is missing from the checkpoint;
+   *   <li>{@code maxParallelism}: fixed, 128 by default; Flink otherwise derives it from the
+   *       parallelism, and a rescaled job loses timers (<a
+   *       href="https://github.com/apache/beam/issues/25975">beam#25975</a>);
+   *   <li>{@code fasterCopy}: false. It hands out saved state uncopied: an accumulator changed in
+   *       place while the filesystem backend writes it makes a checkpoint that counts twice.
+   * </ul>
+   *
+   * @param unbounded whether the run is live
+   * @param given names of the options that the user gave; these are never changed
+   */
+  public static List<String> prepare(
+      PipelineOptions options, boolean unbounded, Set<String> given) {
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    List<String> problems = new ArrayList<>();
+    if (!given.contains("flinkMaster")) {
+      flink.setFlinkMaster(EmbeddedCluster.LOCAL);
+    }
+    if (!given.contains("objectReuse")) {
+      flink.setObjectReuse(true);
+    }
+    parallelism(flink, given, problems);
+    bundles(flink, unbounded, given);
+    stateBackend(flink, given, problems);
+    if (unbounded) {
+      flink.setStreaming(true);
+      new LiveSettings(flink, given, problems).apply();
+    }
+    if (problems.isEmpty() && !given.contains("flinkConfDir")) {
+      EmbeddedCluster.configure(flink);
+    }
+    return List.copyOf(problems);
+  }
+
+  private static void parallelism(
+      FlinkPipelineOptions flink, Set<String> given, List<String> problems) {
+    if (!given.contains("parallelism")) {
+      if (EmbeddedCluster.isMasterOf(flink)) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        flink.setParallelism(Math.min(MOST_EMBEDDED_PARALLELISM, cores));
+      }
+    } else if (flink.getParallelism() < 1) {
+      problems.add("parallelism: expected 1 or more, got " + flink.getParallelism());
+    }
+  }
+
+  private static void bundles(FlinkPipelineOptions flink, boolean unbounded, Set<String> given) {
+    if (!given.contains("maxBundleSize")) {
+      flink.setMaxBundleSize(unbounded ? 10_000L : 100_000L);
+    }
+    if (!given.contains("maxBundleTimeMills")) {
+      flink.setMaxBundleTimeMills(unbounded ? 1_000L : 10_000L);
+    }
+  }
+
+  /** What Beam would refuse only while it translates the pipeline, and one at a time. */
+  private static void stateBackend(
+      FlinkPipelineOptions flink, Set<String> given, List<String> problems) {
+    String storage = flink.getStateBackendStoragePath();
+    if (storage != null && !storage.matches("[a-z][a-z0-9+.-]*:/.*")) {
+      problems.add(
+          "stateBackendStoragePath: expected a URI such as file:///var/lib/leat/checkpoints, got "
+              + storage);
+    }
+    String backend = flink.getStateBackend();
+    if (backend == null) {
+      if (storage != null && flink.getStateBackendFactory() == null) {
+        flink.setStateBackend("filesystem");
+      }
+    } else if (!backend.equalsIgnoreCase("filesystem") && !backend.equalsIgnoreCase("rocksdb")) {
+      problems.add("stateBackend: expected filesystem or rocksdb, got " + backend);
+    } else if (storage == null) {
+      problems.add("stateBackend: expected stateBackendStoragePath with it, got none");
+    }
+  }
+}
