@@ -144,7 +144,7 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
     PCollectionTuple partials =
         blocks.apply(
             "Add up bundles",
-            ParDo.of(new PreAggregate.OfBlocks(aggregation, reader, shuffle, windows))
+            ParDo.of(new PreAggregate.OfBlocks(aggregation, reader, shuffle, windows.orElse(null)))
                 .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
     PCollection<KV<byte[], PartialBlock>> routed = coded(partials);
     if (live && windows.isPresent()) {

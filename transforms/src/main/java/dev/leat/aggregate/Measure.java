@@ -1,6 +1,7 @@
 package dev.leat.aggregate;
 
 import com.google.auto.value.AutoValue;
+import com.google.auto.value.extension.serializable.SerializableAutoValue;
 import dev.leat.field.FieldRef;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
  * <p>Missing and null values are left out, as in SQL; a value that is not a number where one is
  * needed makes its event a dead letter.
  */
+@SerializableAutoValue
 @AutoValue
 public abstract class Measure implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -202,13 +202,13 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
 
   /** Of blocks in the global window; each event goes to the windows of its own time. */
   static final class OfBlocks extends PreAggregate<EventBlock> {
-    private final Optional<WindowSpec> windows;
+    private final @Nullable WindowSpec windows;
 
     OfBlocks(
         Aggregation aggregation,
         PayloadReader reader,
         Shuffle shuffle,
-        Optional<WindowSpec> windows) {
+        @Nullable WindowSpec windows) {
       super(aggregation, reader, shuffle);
       this.windows = windows;
     }
@@ -222,8 +222,8 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
 
     @Override
     Collection<? extends BoundedWindow> windowsOf(Event event, BoundedWindow window) {
-      return windows.isPresent()
-          ? windows.get().windowsOf(event.timestamp())
+      return windows != null
+          ? windows.windowsOf(event.timestamp())
           : List.of(GlobalWindow.INSTANCE);
     }
 

@@ -1,6 +1,7 @@
 package dev.leat.ingest;
 
 import com.google.auto.value.AutoValue;
+import com.google.auto.value.extension.serializable.SerializableAutoValue;
 import dev.leat.field.FieldRef;
 import dev.leat.field.PayloadReader;
 import java.io.Serializable;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  *     .withTenant("/channel")
  * }</pre>
  */
+@SerializableAutoValue
 @AutoValue
 public abstract class Mapping implements Serializable {
   private static final long serialVersionUID = 1L;

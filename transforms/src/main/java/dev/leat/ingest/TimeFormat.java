@@ -194,6 +194,18 @@ public final class TimeFormat implements Serializable {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof TimeFormat
+        && format.equals(((TimeFormat) other).format)
+        && zone.equals(((TimeFormat) other).zone);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * format.hashCode() + zone.hashCode();
+  }
+
+  @Override
   public String toString() {
     return format + " in " + zone;
   }

@@ -1,6 +1,7 @@
 package dev.leat.window;
 
 import com.google.auto.value.AutoValue;
+import com.google.auto.value.extension.serializable.SerializableAutoValue;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.joda.time.Instant;
 
 /** What windows there are, how late an event may come, and when a live run shows results. */
+@SerializableAutoValue
 @AutoValue
 public abstract class WindowSpec implements Serializable {
   private static final long serialVersionUID = 1L;
