@@ -113,7 +113,7 @@ public final class RowJson {
     } else if (plain instanceof Iterable<?> elements) {
       json.writeStartArray();
       for (Object element : elements) {
-        writeValue(elementType(type), element, json);
+        writeValue(StoredTypes.elementOf(type), element, json);
       }
       json.writeEndArray();
     } else {
@@ -123,9 +123,8 @@ public final class RowJson {
 
   private static void writeMap(FieldType type, Map<?, ?> map, JsonGenerator json)
       throws IOException {
-    FieldType base = stored(type);
-    FieldType keys = nonNull(base.getMapKeyType());
-    FieldType values = nonNull(base.getMapValueType());
+    FieldType keys = StoredTypes.keyOf(type);
+    FieldType values = StoredTypes.mapValueOf(type);
     json.writeStartObject();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       json.writeFieldName(text(keys, entry.getKey()));
@@ -153,30 +152,8 @@ public final class RowJson {
       return value.toString();
     }
     if (value != null && type.getTypeName() == Schema.TypeName.LOGICAL_TYPE) {
-      return plain(stored(type), toBase(type, value));
+      return plain(StoredTypes.of(type), StoredTypes.valueOf(type, value));
     }
     return value;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Object toBase(FieldType type, Object value) {
-    return ((Schema.LogicalType<Object, Object>) nonNull(type.getLogicalType())).toBaseType(value);
-  }
-
-  private static FieldType stored(FieldType type) {
-    return type.getTypeName() == Schema.TypeName.LOGICAL_TYPE
-        ? stored(nonNull(type.getLogicalType()).getBaseType())
-        : type;
-  }
-
-  private static FieldType elementType(FieldType type) {
-    return nonNull(stored(type).getCollectionElementType());
-  }
-
-  private static <T> T nonNull(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalArgumentException("a schema that lacks the type of a part");
-    }
-    return part;
   }
 }

@@ -1,0 +1,52 @@
+package dev.leat.io.files;
+
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.jspecify.annotations.Nullable;
+
+/** Beam's logical types as the types they are stored as. */
+final class StoredTypes {
+  private StoredTypes() {}
+
+  static FieldType of(FieldType type) {
+    return isLogical(type) ? of(present(type.getLogicalType()).getBaseType()) : type;
+  }
+
+  /** The value in the type that {@link #of} gives. */
+  @SuppressWarnings("unchecked")
+  static Object valueOf(FieldType type, Object value) {
+    if (!isLogical(type)) {
+      return value;
+    }
+    var logical = (Schema.LogicalType<Object, Object>) present(type.getLogicalType());
+    return valueOf(logical.getBaseType(), logical.toBaseType(value));
+  }
+
+  static FieldType elementOf(FieldType type) {
+    return present(of(type).getCollectionElementType());
+  }
+
+  static FieldType keyOf(FieldType type) {
+    return present(of(type).getMapKeyType());
+  }
+
+  static FieldType mapValueOf(FieldType type) {
+    return present(of(type).getMapValueType());
+  }
+
+  static Schema rowOf(FieldType type) {
+    return present(of(type).getRowSchema());
+  }
+
+  private static boolean isLogical(FieldType type) {
+    return type.getTypeName() == Schema.TypeName.LOGICAL_TYPE;
+  }
+
+  /** Beam's schema has every part that its kind of type needs. */
+  private static <T> T present(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalArgumentException("a schema that lacks the type of a part");
+    }
+    return part;
+  }
+}
