@@ -1,0 +1,104 @@
+package dev.leat.pipelines.workflow;
+
+import com.google.auto.value.AutoValue;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.leat.aggregate.Aggregation;
+import dev.leat.expression.Expression;
+import dev.leat.field.PayloadReader;
+import dev.leat.ingest.Mapping;
+import dev.leat.io.spi.RecordFormat;
+import dev.leat.window.WindowSpec;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is to be done with events. Made by {@link WorkflowParser}, which has checked all of it.
+ *
+ * <p>The steps run in a fixed order: {@link #events} → {@link #filter} → {@link #let} → {@link
+ * #deduplicateWithin} → {@link #window} → {@link #enrich} → {@link #aggregate}. What is absent does
+ * nothing. Without an aggregate the events are the rows; without a window an aggregate has one row
+ * for all time per group.
+ */
+@AutoValue
+public abstract class Workflow {
+  /** A letter, then letters, digits, {@code _} and {@code -}; at most 100. */
+  public abstract String name();
+
+  public abstract Optional<String> description();
+
+  /** How records become events; empty if they are CloudEvents already. */
+  public abstract Optional<Mapping> events();
+
+  /** How bytes are cut into records. */
+  public abstract RecordFormat recordFormat();
+
+  /** Which events are kept. It sees the event as it came, no derived fields. */
+  public abstract Optional<Expression> filter();
+
+  /** Derived fields in their order; each may name those before it. */
+  public abstract ImmutableMap<String, Expression> let();
+
+  /** Copies by (source, id) are dropped within this much event time: 1 s to 30 days. */
+  public abstract Optional<Duration> deduplicateWithin();
+
+  /** The windows of {@link #aggregate}; never there without it. */
+  public abstract Optional<WindowSpec> window();
+
+  /** In their order; a key may name what is derived before it. */
+  public abstract ImmutableList<Enrichment> enrich();
+
+  public abstract Optional<Aggregation> aggregate();
+
+  /** What a raw table is partitioned by: some of {@code month}, {@code date}, … */
+  public abstract ImmutableList<String> lakePartition();
+
+  /**
+   * 12 hex digits that stand for the content: another description, another layout or comments leave
+   * it as it is, everything else changes it.
+   */
+  public abstract String version();
+
+  /** How records become events. */
+  public final Mapping mapping() {
+    return events().orElseGet(Mapping::cloudEvents);
+  }
+
+  /** How the payloads of these events are read. */
+  public final PayloadReader payloadReader() {
+    return mapping().reader();
+  }
+
+  static Builder builder() {
+    return new AutoValue_Workflow.Builder();
+  }
+
+  @AutoValue.Builder
+  abstract static class Builder {
+    abstract Builder name(String name);
+
+    abstract Builder description(Optional<String> description);
+
+    abstract Builder events(Optional<Mapping> mapping);
+
+    abstract Builder recordFormat(RecordFormat format);
+
+    abstract Builder filter(Optional<Expression> filter);
+
+    abstract Builder let(ImmutableMap<String, Expression> let);
+
+    abstract Builder deduplicateWithin(Optional<Duration> horizon);
+
+    abstract Builder window(Optional<WindowSpec> window);
+
+    abstract Builder enrich(ImmutableList<Enrichment> enrich);
+
+    abstract Builder aggregate(Optional<Aggregation> aggregate);
+
+    abstract Builder lakePartition(ImmutableList<String> partition);
+
+    abstract Builder version(String version);
+
+    abstract Workflow build();
+  }
+}
