@@ -65,9 +65,10 @@ public final class FlinkRuns {
    *       from here;
    *   <li>{@code finishBundleBeforeCheckpointing}: true, so that nothing that a step holds back
    *       until the end of its bundle is missing from the checkpoint;
-   *   <li>{@code maxParallelism}: fixed, 128 by default; Flink otherwise derives it from the
-   *       parallelism, and a rescaled job loses timers (<a
-   *       href="https://github.com/apache/beam/issues/25975">beam#25975</a>);
+   *   <li>{@code maxParallelism}: fixed, 128 by default. Flink otherwise derives it from the
+   *       parallelism, so that saved state fits that parallelism only. Restore with the parallelism
+   *       of before even so: <a href="https://github.com/apache/beam/issues/25975">beam#25975</a>
+   *       reports output missing after a lower one;
    *   <li>{@code fasterCopy}: false. It hands out saved state uncopied: an accumulator changed in
    *       place while the filesystem backend writes it makes a checkpoint that counts twice.
    * </ul>
@@ -87,7 +88,7 @@ public final class FlinkRuns {
     }
     parallelism(flink, given, problems);
     bundles(flink, unbounded, given);
-    stateBackend(flink, given, problems);
+    stateBackend(flink, problems);
     if (unbounded) {
       flink.setStreaming(true);
       new LiveSettings(flink, given, problems).apply();
@@ -120,8 +121,7 @@ public final class FlinkRuns {
   }
 
   /** What Beam would refuse only while it translates the pipeline, and one at a time. */
-  private static void stateBackend(
-      FlinkPipelineOptions flink, Set<String> given, List<String> problems) {
+  private static void stateBackend(FlinkPipelineOptions flink, List<String> problems) {
     String storage = flink.getStateBackendStoragePath();
     if (storage != null && !storage.matches("[a-z][a-z0-9+.-]*:/.*")) {
       problems.add(
