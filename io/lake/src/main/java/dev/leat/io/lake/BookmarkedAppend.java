@@ -1,0 +1,81 @@
+package dev.leat.io.lake;
+
+import dev.leat.io.spi.InputFile;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends files and moves the bookmark in one snapshot, if the bookmark is still the one that the
+ * run was planned with.
+ *
+ * <p>Iceberg asks the validator in every attempt of a commit, with the ancestry of the table as it
+ * was just refreshed ({@code SnapshotProducer.apply}), and the catalog swaps the metadata only if
+ * it is still that which was refreshed: together a compare-and-set on the bookmark.
+ *
+ * @param planned where the bookmark stood when the run was planned
+ * @param taken the files whose rows these are
+ */
+record BookmarkedAppend(
+    String runId, @Nullable String planned, List<InputFile> taken, Map<String, String> summary) {
+
+  /**
+   * Commits, once for a run however often it is called.
+   *
+   * @param published called when the files are in their place and before they are committed
+   * @return false if another run moved the bookmark; then the files are gone
+   */
+  boolean commit(Table table, Iterable<StagedFile> files, Runnable published) {
+    Optional<Snapshot> earlier = History.ofRun(table, runId);
+    if (earlier.isPresent()) {
+      Staging.discard(table, files, History.filesOf(earlier.get(), table));
+      return true;
+    }
+    Set<InputFile> all = new LinkedHashSet<>(Bookmark.at(table, planned).files());
+    all.addAll(taken);
+    String bookmark = Objects.requireNonNull(Bookmark.write(table, all).location());
+
+    AppendFiles append = table.newAppend();
+    Staging.publish(table, files).forEach(append::appendFile);
+    published.run();
+    append.set(History.RUN_ID, runId).set(History.BOOKMARK, bookmark);
+    summary.forEach(append::set);
+    append.validateWith(bookmarkIs(planned));
+
+    if (Commit.tryCommit(table, append, runId)) {
+      discardIfCopied(table, files);
+      return true;
+    }
+    Staging.discard(table, files, Set.of());
+    Staging.deleteQuietly(table.io(), bookmark);
+    return false;
+  }
+
+  /** A copy of this run may have been the one that committed, with files of its own. */
+  private void discardIfCopied(Table table, Iterable<StagedFile> files) {
+    History.ofRun(table, runId)
+        .ifPresent(snapshot -> Staging.discard(table, files, History.filesOf(snapshot, table)));
+  }
+
+  private static SnapshotAncestryValidator bookmarkIs(@Nullable String planned) {
+    return new SnapshotAncestryValidator() {
+      @Override
+      public boolean validate(Iterable<Snapshot> ancestry) {
+        return Objects.equals(planned, History.bookmark(ancestry));
+      }
+
+      @Override
+      public String errorMessage() {
+        return "another ingest took files since this one was planned";
+      }
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package dev.leat.io.lake;
+
+import dev.leat.io.spi.TimeRange;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+
+/**
+ * A range of event time as an Iceberg filter: on {@code time}, whose bounds each file has, and on
+ * the partition columns that follow from it, so that whole manifests are passed over.
+ */
+final class EventTimeFilter {
+  private EventTimeFilter() {}
+
+  static Expression of(TimeRange range, List<RawPartition> partitions) {
+    Instant last = range.end().minusNanos(1);
+    Expression filter =
+        Expressions.and(
+            Expressions.greaterThanOrEqual("time", micros(range.start())),
+            Expressions.lessThanOrEqual("time", micros(last)));
+    OffsetDateTime from = range.start().atOffset(ZoneOffset.UTC);
+    OffsetDateTime to = last.atOffset(ZoneOffset.UTC);
+    if (partitions.contains(RawPartition.MONTH)) {
+      filter = and(filter, "month", RawEvents.month(from), RawEvents.month(to));
+    }
+    if (partitions.contains(RawPartition.DATE)) {
+      filter = and(filter, "date", day(from.toLocalDate()), day(to.toLocalDate()));
+    }
+    if (partitions.contains(RawPartition.HOUR) && from.toLocalDate().equals(to.toLocalDate())) {
+      filter = and(filter, "hour", from.getHour(), to.getHour());
+    }
+    return filter;
+  }
+
+  private static <T> Expression and(Expression filter, String column, T from, T to) {
+    return Expressions.and(
+        filter,
+        Expressions.greaterThanOrEqual(column, from),
+        Expressions.lessThanOrEqual(column, to));
+  }
+
+  /** Rounded down, as it is stored. */
+  private static long micros(Instant time) {
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
+  }
+
+  private static int day(LocalDate date) {
+    return Math.toIntExact(date.toEpochDay());
+  }
+}

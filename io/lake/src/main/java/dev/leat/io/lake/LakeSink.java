@@ -1,0 +1,156 @@
+package dev.leat.io.lake;
+
+import com.google.common.collect.ImmutableMap;
+import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.RowSink;
+import dev.leat.io.spi.SinkRequest;
+import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.UsageException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.iceberg.SnapshotSummary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces a derived table, or the windows in a range of event time, in one commit. Of two runs at
+ * once the one that commits last is what remains, whole.
+ *
+ * <p>{@code partition=date|month|none}, default {@code date} if the rows have {@code window_start}.
+ * A range must be whole partitions. The files of earlier versions stay for time travel, so plain
+ * Parquet readers should ask for those of the current version: {@link LakeTables#dataFiles}.
+ */
+final class LakeSink implements RowSink {
+  private final DerivedRows rows;
+  private final SinkRequest request;
+
+  private LakeSink(DerivedRows rows, SinkRequest request) {
+    this.rows = rows;
+    this.request = request;
+  }
+
+  static LakeSink open(ConnectorUri uri, SinkRequest request) {
+    uri.allowParameters(Set.of("partition", "catalog"));
+    LakeTable name = LakeTable.parse(uri);
+    Optional<RowPartition> asked = RowPartition.asked(uri);
+    boolean windowed = hasWindowStart(request.schema());
+    if (!windowed && asked.isPresent() && asked.get() != RowPartition.NONE) {
+      throw new UsageException(
+          uri + ": partition: the rows have no window_start, expected partition=none");
+    }
+    try (Warehouse.OpenTable open = Warehouse.findTable(name).orElse(null)) {
+      RowPartition partition =
+          asked.orElseGet(
+              () ->
+                  Optional.ofNullable(open)
+                      .flatMap(table -> RowPartition.of(table.table().spec()))
+                      .orElse(windowed ? RowPartition.DATE : RowPartition.NONE));
+      DerivedRows rows = new DerivedRows(name, request.schema(), partition);
+      rows.columns();
+      if (open != null) {
+        rows.check(open.table());
+      }
+      request.eventTime().ifPresent(range -> checkRange(uri, range, partition));
+      return new LakeSink(rows, request);
+    }
+  }
+
+  private static boolean hasWindowStart(Schema schema) {
+    return schema.hasField(RowPartition.WINDOW_START)
+        && schema.getField(RowPartition.WINDOW_START).getType().getTypeName()
+            == Schema.TypeName.DATETIME;
+  }
+
+  private static void checkRange(ConnectorUri uri, TimeRange range, RowPartition partition) {
+    if (partition == RowPartition.NONE) {
+      throw new UsageException(
+          uri
+              + ": eventTimeStart, eventTimeEnd: a table that is not partitioned by date or month"
+              + " can only be replaced whole");
+    }
+    if (!partition.beginsAt(range.start()) || !partition.beginsAt(range.end())) {
+      throw new UsageException(
+          uri
+              + ": eventTimeStart, eventTimeEnd: expected whole UTC "
+              + (partition == RowPartition.DATE ? "days" : "months")
+              + ", because that is what the table can replace, got "
+              + range.start()
+              + " and "
+              + range.end());
+    }
+  }
+
+  @Override
+  public PTransform<PCollection<RowBlock>, PDone> write() {
+    return new Replace(rows, request);
+  }
+
+  private static final class Replace extends PTransform<PCollection<RowBlock>, PDone> {
+    private static final long serialVersionUID = 1L;
+
+    private final DerivedRows rows;
+    private final String runId;
+    private final @Nullable Instant start;
+    private final @Nullable Instant end;
+    private final ImmutableMap<String, String> properties;
+
+    Replace(DerivedRows rows, SinkRequest request) {
+      this.rows = rows;
+      this.runId = request.runId();
+      this.start = request.eventTime().map(TimeRange::start).orElse(null);
+      this.end = request.eventTime().map(TimeRange::end).orElse(null);
+      this.properties = request.properties();
+    }
+
+    @Override
+    public PDone expand(PCollection<RowBlock> input) {
+      PCollectionView<List<StagedFile>> files =
+          input
+              .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
+              .apply("Route rows", ParDo.of(new RouteRows(rows.partition(), start, end)))
+              .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
+              .apply("Write rows", new WriteFiles<>(rows))
+              .apply("Row files", View.asList());
+      input
+          .getPipeline()
+          .apply("Once", Create.of(runId))
+          .apply(
+              "Replace",
+              ParDo.of(new ReplaceRows(rows, start, end, properties, files)).withSideInputs(files));
+      return PDone.in(input.getPipeline());
+    }
+  }
+
+  @Override
+  public Optional<String> summary() {
+    try (Warehouse.OpenTable open = Warehouse.findTable(rows.name()).orElse(null)) {
+      return open == null
+          ? Optional.empty()
+          : History.ofRun(open.table(), request.runId())
+              .map(
+                  snapshot ->
+                      rows.name()
+                          + ": "
+                          + History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP)
+                          + " rows in "
+                          + History.number(snapshot, SnapshotSummary.ADDED_FILES_PROP)
+                          + " files, snapshot "
+                          + snapshot.snapshotId());
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.leat.io.lake;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.InputFile;
+import dev.leat.io.spi.UsageException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The raw lake: one table of all events, late ones and repeats too, and one beside it of dead
+ * letters. Its rows are only ever added.
+ *
+ * <p>An ingest takes each file once, whatever crashes, is retried or runs beside it:
+ *
+ * <pre>{@code
+ * IngestPlan plan = lake.plan(source.files());
+ * events.apply("Ingest", lake.ingest(runId, plan).withDeadLetters(deadLetters));
+ * pipeline.run().waitUntilFinish();
+ * lake.committed(runId);   // empty if another ingest was faster: plan again
+ * }</pre>
+ *
+ * <p>{@code partition=month|date|hour|tenant}, a list, is how a new table is partitioned; default
+ * {@code date,hour,tenant}. Choose it so that a partition holds megabytes.
+ */
+public final class RawLake {
+  private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9_.:-]{1,200}");
+  private static final int MAX_ATTEMPTS = 20;
+
+  private final LakeTable table;
+  private final Optional<List<RawPartition>> asked;
+
+  private RawLake(LakeTable table, Optional<List<RawPartition>> asked) {
+    this.table = table;
+    this.asked = asked;
+  }
+
+  /**
+   * Names a raw table. Nothing is opened.
+   *
+   * @throws UsageException if the URI cannot be a raw table's
+   */
+  public static RawLake of(ConnectorUri uri) {
+    uri.allowParameters(Set.of("partition", "catalog"));
+    return new RawLake(LakeTable.parse(uri), RawPartition.asked(uri));
+  }
+
+  public LakeTable table() {
+    return table;
+  }
+
+  /**
+   * Leaves out the files that are in the lake already. Writes nothing, also where there is no lake
+   * yet.
+   *
+   * @throws UsageException if the table is partitioned otherwise than asked
+   */
+  public IngestPlan plan(List<InputFile> files) {
+    IngestPlan.Builder plan = IngestPlan.builder();
+    Bookmark events = Bookmark.NONE;
+    List<RawPartition> partitions = asked.orElse(RawPartition.DEFAULT);
+    try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
+      if (open != null) {
+        events = Bookmark.of(open.table());
+        List<RawPartition> actual = RawPartition.of(open.table().spec());
+        if (asked.isPresent() && !actual.equals(partitions)) {
+          throw RawEvents.partitionedOtherwise(table, actual, partitions);
+        }
+        partitions = actual;
+      }
+    }
+    Bookmark letters = Bookmark.NONE;
+    try (Warehouse.OpenTable open = Warehouse.findTable(table.deadLetters()).orElse(null)) {
+      if (open != null) {
+        letters = Bookmark.of(open.table());
+      }
+    }
+    ImmutableList.Builder<InputFile> pending = ImmutableList.builder();
+    ImmutableSet.Builder<String> lettersStored = ImmutableSet.builder();
+    int taken = 0;
+    for (InputFile file : files) {
+      if (events.files().contains(file)) {
+        taken++;
+        continue;
+      }
+      pending.add(file);
+      if (letters.files().contains(file)) {
+        lettersStored.add(file.name());
+      }
+    }
+    return plan.files(pending.build())
+        .alreadyTaken(taken)
+        .bookmark(events.location())
+        .deadLetterBookmark(letters.location())
+        .deadLettersStored(lettersStored.build())
+        .partitions(ImmutableList.copyOf(partitions))
+        .build();
+  }
+
+  /**
+   * Stores the events of the plan's files.
+   *
+   * @param runId unique for the run, 1 to 200 letters, digits, {@code _.:-}; a retry of the run
+   *     carries the same and adds nothing
+   */
+  public IngestEvents ingest(String runId, IngestPlan plan) {
+    if (!RUN_ID.matcher(runId).matches()) {
+      throw new UsageException(
+          "runId: expected 1 to 200 letters, digits, '_', '.', ':' or '-', got '" + runId + "'");
+    }
+    return IngestEvents.of(table, runId, plan);
+  }
+
+  /**
+   * What a run committed; empty if it did not: it failed, is still running, or was superseded by
+   * another ingest that took some of its files.
+   */
+  public Optional<IngestReport> committed(String runId) {
+    try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
+      return open == null
+          ? Optional.empty()
+          : History.ofRun(open.table(), runId).map(snapshot -> IngestReport.of(runId, snapshot));
+    }
+  }
+
+  /** One pipeline of an ingest, run to its end. */
+  @FunctionalInterface
+  public interface Attempt {
+    void run(String runId, IngestPlan plan);
+  }
+
+  /**
+   * Plans and ingests until it is done, again with what is left whenever another ingest was faster.
+   *
+   * @param runId of the first attempt; a later one has {@code -2}, {@code -3}, … after it
+   * @return what was committed; empty if there was nothing left to take
+   */
+  public Optional<IngestReport> ingestAll(String runId, List<InputFile> files, Attempt attempt) {
+    for (int number = 1; number <= MAX_ATTEMPTS; number++) {
+      String attemptId = number == 1 ? runId : runId + "-" + number;
+      IngestPlan plan = plan(files);
+      if (plan.isEmpty()) {
+        return Optional.empty();
+      }
+      attempt.run(attemptId, plan);
+      Optional<IngestReport> report = committed(attemptId);
+      if (report.isPresent()) {
+        return report;
+      }
+    }
+    throw new IllegalStateException(
+        table
+            + ": other ingests were faster "
+            + MAX_ATTEMPTS
+            + " times; nothing is lost, run it again");
+  }
+
+  /**
+   * Deletes files under the table's folder, and its dead letters', that no snapshot refers to and
+   * that are older than {@code age}: what a killed run leaves behind. Choose an age above that of
+   * the longest run.
+   *
+   * @return how many were deleted
+   */
+  public int sweepOrphans(Duration age) {
+    return Orphans.sweep(table, age) + Orphans.sweep(table.deadLetters(), age);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.leat.io.lake;
+
+import dev.leat.block.RowBlock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.ReadableInstant;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts blocks of rows by partition, and spreads a partition that has very many in a bundle. */
+final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
+  private static final long serialVersionUID = 1L;
+
+  private static final int SHARD_ROWS = 1_000_000;
+  private static final int MAX_BUFFERED_ROWS = 100_000;
+
+  private final RowPartition partition;
+  private final @Nullable Instant start;
+  private final @Nullable Instant end;
+  private transient @Nullable Map<String, Open> open;
+  private transient int buffered;
+
+  RouteRows(RowPartition partition, @Nullable Instant start, @Nullable Instant end) {
+    this.partition = partition;
+    this.start = start;
+    this.end = end;
+  }
+
+  @StartBundle
+  public void start() {
+    open = new HashMap<>();
+    buffered = 0;
+  }
+
+  @ProcessElement
+  public void process(@Element RowBlock block, OutputReceiver<KV<String, RowBlock>> output) {
+    Map<String, Open> byPartition = opened();
+    for (Row row : block) {
+      Open target = byPartition.computeIfAbsent(partitionOf(row), Open::new);
+      target.rows.add(row);
+      buffered++;
+      if (target.rows.size() >= RowBlock.MAX_ROWS) {
+        buffered -= target.rows.size();
+        output.output(target.flush());
+      }
+    }
+    if (buffered > MAX_BUFFERED_ROWS) {
+      for (Open target : byPartition.values()) {
+        if (!target.rows.isEmpty()) {
+          output.output(target.flush());
+        }
+      }
+      buffered = 0;
+    }
+  }
+
+  @FinishBundle
+  public void finish(FinishBundleContext context) {
+    for (Open target : opened().values()) {
+      if (!target.rows.isEmpty()) {
+        context.output(target.flush(), GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
+      }
+    }
+    open = null;
+  }
+
+  private Map<String, Open> opened() {
+    if (open == null) {
+      throw new IllegalStateException("No bundle was started");
+    }
+    return open;
+  }
+
+  private String partitionOf(Row row) {
+    if (partition == RowPartition.NONE) {
+      return "";
+    }
+    ReadableInstant windowStart = row.getDateTime(RowPartition.WINDOW_START);
+    if (windowStart == null) {
+      if (start != null) {
+        throw new IllegalStateException("A row without window_start is in no range of event time");
+      }
+      return "null";
+    }
+    Instant time = Instant.ofEpochMilli(windowStart.getMillis());
+    if (start != null && end != null && (time.isBefore(start) || !time.isBefore(end))) {
+      // Appended, it would stand beside the row that it recomputes, which is not replaced.
+      throw new IllegalStateException(
+          "A row's window starts at "
+              + time
+              + ", outside the range "
+              + start
+              + " to "
+              + end
+              + " that the run replaces");
+    }
+    return partition.nameOf(time);
+  }
+
+  /** A partition's unfinished block. */
+  private static final class Open {
+    private final String partition;
+    private final List<Row> rows = new ArrayList<>();
+    private long sent;
+
+    Open(String partition) {
+      this.partition = partition;
+    }
+
+    KV<String, RowBlock> flush() {
+      String shard = sent / SHARD_ROWS + "/" + partition;
+      sent += rows.size();
+      RowBlock block = RowBlock.of(rows);
+      rows.clear();
+      return KV.of(shard, block);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.leat.io.lake;
+
+import com.google.common.base.Ascii;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.UsageException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+
+/** What a derived table is partitioned by: the UTC date or month in which a row's window starts. */
+enum RowPartition {
+  DATE,
+  MONTH,
+  NONE;
+
+  static final String WINDOW_START = "window_start";
+
+  static Optional<RowPartition> asked(ConnectorUri uri) {
+    return uri.parameter("partition")
+        .map(
+            asked ->
+                Arrays.stream(values())
+                    .filter(known -> Ascii.toLowerCase(known.name()).equals(asked))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new UsageException(
+                                uri + ": partition: expected month, date or none, got " + asked)));
+  }
+
+  /** Of a table; empty if it is partitioned in a way that is not ours. */
+  static Optional<RowPartition> of(PartitionSpec spec) {
+    if (spec.isUnpartitioned()) {
+      return Optional.of(NONE);
+    }
+    if (spec.fields().size() > 1) {
+      return Optional.empty();
+    }
+    PartitionField field = spec.fields().get(0);
+    if (!WINDOW_START.equals(spec.schema().findColumnName(field.sourceId()))) {
+      return Optional.empty();
+    }
+    return switch (field.transform().toString()) {
+      case "day" -> Optional.of(DATE);
+      case "month" -> Optional.of(MONTH);
+      default -> Optional.empty();
+    };
+  }
+
+  PartitionSpec spec(Schema schema) {
+    PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
+    if (this == DATE) {
+      spec.day(WINDOW_START, free("date", schema));
+    } else if (this == MONTH) {
+      spec.month(WINDOW_START, free("month", schema));
+    }
+    return spec.build();
+  }
+
+  /** A partition cannot have the name of a column. */
+  private static String free(String name, Schema schema) {
+    return schema.findField(name) == null ? name : "window_" + name;
+  }
+
+  /** The partition of a window's start, as text. */
+  String nameOf(Instant windowStart) {
+    OffsetDateTime time = windowStart.atOffset(ZoneOffset.UTC);
+    return switch (this) {
+      case DATE -> time.toLocalDate().toString();
+      case MONTH -> time.getYear() + "-" + time.getMonthValue();
+      case NONE -> "";
+    };
+  }
+
+  /** Whether a partition begins at {@code time}. */
+  boolean beginsAt(Instant time) {
+    OffsetDateTime utc = time.atOffset(ZoneOffset.UTC);
+    boolean midnight = time.equals(utc.toLocalDate().atStartOfDay().toInstant(ZoneOffset.UTC));
+    return switch (this) {
+      case DATE -> midnight;
+      case MONTH -> midnight && utc.getDayOfMonth() == 1;
+      case NONE -> false;
+    };
+  }
+}

@@ -1,0 +1,56 @@
+package dev.leat.io.lake;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.FileIO;
+
+/** Where finished files wait until their commit. */
+final class Staging {
+  private Staging() {}
+
+  /** Where a file is written that belongs at {@code location}. */
+  static String place(Table table, String name, String location) {
+    return table.io() instanceof LocalFiles ? folder(table) + "/" + name + ".tmp" : location;
+  }
+
+  static String folder(Table table) {
+    return table.location() + "/staging";
+  }
+
+  /** Moves the files to where they belong. Can be repeated. */
+  static List<DataFile> publish(Table table, Iterable<StagedFile> files) {
+    List<DataFile> published = new ArrayList<>();
+    for (StagedFile file : files) {
+      if (table.io() instanceof LocalFiles) {
+        ((LocalFiles) table.io()).publish(file.staged(), file.location());
+      }
+      published.add(file.dataFile(table));
+    }
+    return published;
+  }
+
+  /** Deletes the files wherever they lie, but none of {@code committed}. */
+  static void discard(Table table, Iterable<StagedFile> files, Set<String> committed) {
+    for (StagedFile file : files) {
+      if (!committed.contains(file.location())) {
+        deleteQuietly(table.io(), file.location());
+        deleteQuietly(table.io(), file.staged());
+      }
+    }
+  }
+
+  /** What stays is swept later. */
+  static void deleteQuietly(FileIO io, String location) {
+    try {
+      io.deleteFile(location);
+    } catch (NotFoundException e) {
+      // Gone already.
+    } catch (RuntimeException e) {
+      // Unreferenced, so harmless: RawLake.sweepOrphans removes it.
+    }
+  }
+}
