@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.Snapshot;
@@ -34,9 +33,8 @@ record BookmarkedAppend(
    * @return false if another run moved the bookmark; then the files are gone
    */
   boolean commit(Table table, Iterable<StagedFile> files, Runnable published) {
-    Optional<Snapshot> earlier = History.ofRun(table, runId);
-    if (earlier.isPresent()) {
-      Staging.discard(table, files, History.filesOf(earlier.get(), table));
+    if (History.ofRun(table, runId).isPresent()) {
+      Staging.discardCopies(table, files, runId);
       return true;
     }
     Set<InputFile> all = new LinkedHashSet<>(Bookmark.at(table, planned).files());
@@ -51,18 +49,12 @@ record BookmarkedAppend(
     append.validateWith(bookmarkIs(planned));
 
     if (Commit.tryCommit(table, append, runId)) {
-      discardIfCopied(table, files);
+      Staging.discardCopies(table, files, runId);
       return true;
     }
     Staging.discard(table, files, Set.of());
     Staging.deleteQuietly(table.io(), bookmark);
     return false;
-  }
-
-  /** A copy of this run may have been the one that committed, with files of its own. */
-  private void discardIfCopied(Table table, Iterable<StagedFile> files) {
-    History.ofRun(table, runId)
-        .ifPresent(snapshot -> Staging.discard(table, files, History.filesOf(snapshot, table)));
   }
 
   private static SnapshotAncestryValidator bookmarkIs(@Nullable String planned) {

@@ -3,6 +3,7 @@ package dev.leat.io.lake;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CleanableFailure;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 
 /** How a commit can end: done, refused, failed for sure, or unknown. */
@@ -10,16 +11,17 @@ final class Commit {
   private Commit() {}
 
   /**
-   * Commits, and if the answer is lost looks whether the run is in the table's history.
+   * Commits. If that seems to fail, looks whether the run is in the table's history after all: the
+   * answer can have been lost, or a copy of the run was faster.
    *
    * @throws RuntimeException if it failed; unless that is a {@link CleanableFailure} the commit may
-   *     still have happened, and nothing that it names may be deleted
+   *     still happen, and nothing that it names may be deleted
    */
   static void commit(Table table, SnapshotUpdate<?> update, String runId) {
     try {
       update.commit();
     } catch (RuntimeException e) {
-      if (e instanceof CleanableFailure || !isCommitted(table, runId)) {
+      if (!isCommitted(table, runId, e)) {
         throw e;
       }
     }
@@ -31,13 +33,18 @@ final class Commit {
       commit(table, update, runId);
       return true;
     } catch (ValidationException e) {
-      // Of two copies of one run, the second is refused because the first moved the bookmark.
-      return isCommitted(table, runId);
+      return false;
     }
   }
 
-  private static boolean isCommitted(Table table, String runId) {
-    table.refresh();
-    return History.ofRun(table, runId).isPresent();
+  private static boolean isCommitted(Table table, String runId, RuntimeException failure) {
+    try {
+      table.refresh();
+      return History.ofRun(table, runId).isPresent();
+    } catch (RuntimeException e) {
+      // Whatever the failure was, it can no longer be said what became of the run's files.
+      failure.addSuppressed(e);
+      throw new CommitStateUnknownException(failure);
+    }
   }
 }

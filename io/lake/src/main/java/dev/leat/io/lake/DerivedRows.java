@@ -5,6 +5,7 @@ import dev.leat.io.spi.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.values.Row;
@@ -55,9 +56,13 @@ record DerivedRows(LakeTable name, Schema rows, RowPartition partition)
         problems.add("column '" + existing.name() + "': the table needs it, the rows lack it");
       }
     }
-    if (!RowPartition.of(table.spec()).equals(java.util.Optional.of(partition))) {
+    Optional<RowPartition> actual = RowPartition.of(table.spec());
+    if (!actual.equals(Optional.of(partition))) {
       problems.add(
-          "partition: the table is partitioned by " + table.spec() + ", asked was " + partition);
+          "partition: the table is partitioned by "
+              + actual.map(RowPartition::parameter).orElse(table.spec().toString())
+              + ", got "
+              + partition.parameter());
     }
     refuse(problems);
   }

@@ -29,7 +29,11 @@ final class History {
 
   /** The snapshot that a run committed, if the table's current state stands on it. */
   static Optional<Snapshot> ofRun(Table table, String runId) {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+    return ofRun(SnapshotUtil.currentAncestors(table), runId);
+  }
+
+  static Optional<Snapshot> ofRun(Iterable<Snapshot> ancestry, String runId) {
+    for (Snapshot snapshot : ancestry) {
       if (runId.equals(snapshot.summary().get(RUN_ID))) {
         return Optional.of(snapshot);
       }

@@ -3,12 +3,10 @@ package dev.leat.io.lake;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.iceberg.OverwriteFiles;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.expressions.Expression;
@@ -44,9 +42,8 @@ final class ReplaceRows extends DoFn<String, Void> {
     List<StagedFile> staged = context.sideInput(files);
     try (Warehouse warehouse = Warehouse.open(rows.name())) {
       Table table = rows.prepare(warehouse);
-      Optional<Snapshot> earlier = History.ofRun(table, runId);
-      if (earlier.isPresent()) {
-        Staging.discard(table, staged, History.filesOf(earlier.get(), table));
+      if (History.ofRun(table, runId).isPresent()) {
+        Staging.discardCopies(table, staged, runId);
         return;
       }
       OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(replaced());
@@ -54,6 +51,8 @@ final class ReplaceRows extends DoFn<String, Void> {
       FaultPoint.ROWS_PUBLISHED.reached();
       properties.forEach((key, value) -> overwrite.set(History.PREFIX + key, value));
       overwrite.set(History.RUN_ID, runId);
+      // Asked in every attempt, so that of two copies of this run one commits.
+      overwrite.validateWith(ancestry -> History.ofRun(ancestry, runId).isEmpty());
       try {
         Commit.commit(table, overwrite, runId);
       } catch (RuntimeException e) {
@@ -62,6 +61,7 @@ final class ReplaceRows extends DoFn<String, Void> {
         }
         throw e;
       }
+      Staging.discardCopies(table, staged, runId);
     }
   }
 

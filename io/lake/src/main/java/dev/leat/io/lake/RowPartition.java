@@ -25,7 +25,7 @@ enum RowPartition {
         .map(
             asked ->
                 Arrays.stream(values())
-                    .filter(known -> Ascii.toLowerCase(known.name()).equals(asked))
+                    .filter(known -> known.parameter().equals(asked))
                     .findFirst()
                     .orElseThrow(
                         () ->
@@ -50,6 +50,11 @@ enum RowPartition {
       case "month" -> Optional.of(MONTH);
       default -> Optional.empty();
     };
+  }
+
+  /** As {@code partition=} has it. */
+  String parameter() {
+    return Ascii.toLowerCase(name());
   }
 
   PartitionSpec spec(Schema schema) {

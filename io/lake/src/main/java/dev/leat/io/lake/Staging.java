@@ -43,6 +43,17 @@ final class Staging {
     }
   }
 
+  /**
+   * Deletes those of the files that a run did not commit: a copy of it may have been the one that
+   * committed, with files of its own.
+   */
+  static void discardCopies(Table table, Iterable<StagedFile> files, String runId) {
+    if (files.iterator().hasNext()) {
+      History.ofRun(table, runId)
+          .ifPresent(snapshot -> discard(table, files, History.filesOf(snapshot, table)));
+    }
+  }
+
   /** What stays is swept later. */
   static void deleteQuietly(FileIO io, String location) {
     try {
