@@ -49,13 +49,6 @@ final class FileListing {
     return files;
   }
 
-  /** Whether the place is a folder that is there. */
-  static boolean isFolder(ConnectorUri uri) {
-    String spec = specOf(uri);
-    return !isGlob(spec)
-        && match(uri, spec).stream().anyMatch(file -> file.resourceId().isDirectory());
-  }
-
   /** What matches {@code spec}, possibly nothing; {@code uri} is what errors name. */
   static List<InputFile> matching(ConnectorUri uri, String spec) {
     return filesOf(spec, match(uri, spec));
@@ -77,7 +70,7 @@ final class FileListing {
     return end < 0 ? "" : spec.substring(0, end);
   }
 
-  private static boolean isGlob(String spec) {
+  static boolean isGlob(String spec) {
     return WILDCARD.matcher(spec).find();
   }
 

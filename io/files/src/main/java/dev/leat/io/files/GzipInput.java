@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads gzip (RFC 1952), members one after another as one. A fault is reported only after every
  * byte before it has been handed on. Zeros after the last member are padding.
+ *
+ * <p>Deflate has no checksum but the one at the end: where bytes were changed, not cut off, some
+ * that are handed on before the fault shows can be wrong.
  */
 final class GzipInput extends InputStream {
   private static final int HAS_HEADER_CRC = 2;

@@ -48,15 +48,21 @@ public final class ParquetConnector implements Connector {
   }
 
   private static List<InputFile> list(ConnectorUri uri) {
-    if (!FileListing.isFolder(uri)) {
+    String spec = FileListing.specOf(uri);
+    if (FileListing.isGlob(spec) || !FileListing.matching(uri, spec).isEmpty()) {
       return FileListing.of(uri);
     }
-    String beneath = FileListing.specOf(uri) + "/**.parquet";
-    List<InputFile> files = FileListing.matching(uri, beneath);
+    // An object store has no folders to ask for, only names that begin with one.
+    List<InputFile> files = FileListing.matching(uri, withoutEndSlash(spec) + "/**.parquet");
     if (files.isEmpty()) {
-      throw new UnreachableException(uri + ": no file *.parquet beneath this folder");
+      throw new UnreachableException(
+          uri + ": no such file, and no *.parquet beneath such a folder");
     }
     return files;
+  }
+
+  private static String withoutEndSlash(String spec) {
+    return spec.endsWith("/") ? spec.substring(0, spec.length() - 1) : spec;
   }
 
   @Override

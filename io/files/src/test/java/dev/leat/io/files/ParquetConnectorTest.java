@@ -354,7 +354,8 @@ public class ParquetConnectorTest {
 
     assertThat(
         assertThrows(UnreachableException.class, () -> source("empty")).getMessage(),
-        equalTo("parquet://" + root + "/empty: no file *.parquet beneath this folder"));
+        equalTo(
+            "parquet://" + root + "/empty: no such file, and no *.parquet beneath such a folder"));
     assertThrows(UnreachableException.class, () -> source("none/*.parquet"));
     assertThrows(UsageException.class, () -> source("a.parquet?watch=1s"));
     assertThrows(
