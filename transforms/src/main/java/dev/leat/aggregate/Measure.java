@@ -97,7 +97,7 @@ public abstract class Measure implements Serializable {
   }
 
   /**
-   * A quantile by DDSketch, within 1% of the value (<a
+   * A quantile by nearest rank, by DDSketch within 1% of the value (<a
    * href="https://arxiv.org/abs/1908.10693">Masson et al., 2019</a>); double, null if no event has
    * the field.
    *

@@ -12,11 +12,13 @@ import dev.leat.field.FieldRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A quantile by DDSketch. Its buckets are counts at places fixed by the value alone and none are
- * collapsed, so the result depends on the values alone.
+ * collapsed, so the result depends on the values alone. The quantile is by nearest rank, as SQL's
+ * {@code percentile_disc}: of two values the 95th percentile is the larger.
  */
 final class Quantile implements Accumulator {
   private static final double RELATIVE_ACCURACY = 0.01;
@@ -68,6 +70,19 @@ final class Quantile implements Accumulator {
 
   @Override
   public @Nullable Object result() {
-    return sketch.isEmpty() ? null : sketch.getValueAtQuantile(fraction);
+    if (sketch.isEmpty()) {
+      return null;
+    }
+    long count = (long) sketch.getCount();
+    long index =
+        BigDecimal.valueOf(fraction)
+            .multiply(BigDecimal.valueOf(count))
+            .setScale(0, RoundingMode.CEILING)
+            .subtract(BigDecimal.ONE)
+            .max(BigDecimal.ZERO)
+            .longValueExact();
+    // The sketch takes a fraction of (count - 1), rounded down: half a place on is safe from
+    // rounding.
+    return sketch.getValueAtQuantile(Math.min(1, (index + 0.5) / Math.max(1, count - 1)));
   }
 }

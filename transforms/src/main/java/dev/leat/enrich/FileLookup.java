@@ -76,7 +76,8 @@ public final class FileLookup implements Lookup {
     Metadata metadata = FileSystems.matchSingleFileSpec(file);
     try (InputStream in =
             Channels.newInputStream(
-                Compression.AUTO.readDecompressed(FileSystems.open(metadata.resourceId())));
+                Compression.detect(file)
+                    .readDecompressed(FileSystems.open(metadata.resourceId())));
         BufferedReader reader = new BufferedReader(new InputStreamReader(in, UTF_8))) {
       return csv ? loadCsv(reader) : loadJson(reader);
     } catch (UncheckedIOException e) {

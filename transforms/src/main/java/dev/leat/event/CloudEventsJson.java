@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -125,8 +126,12 @@ public final class CloudEventsJson {
     }
     if (isJson(event.contentType())) {
       try {
-        node.set("data", Json.parse(bytes));
-        return;
+        JsonNode data = Json.parse(bytes);
+        // In an event and a batch it stands two levels deeper; and a null would read as no data.
+        if (!data.isNull() && Json.depth(data) <= Json.MAX_DEPTH - 2) {
+          node.set("data", data);
+          return;
+        }
       } catch (MalformedPayloadException e) {
         // It only says that it is JSON: its bytes go out as they are.
       }
@@ -154,17 +159,22 @@ public final class CloudEventsJson {
       return Payload.empty();
     }
     if (data.isTextual() && !isJson(contentType)) {
-      return Payload.utf8(data.textValue());
+      return Payload.utf8(unicode("data", data.textValue()));
     }
     return Payload.takingOver(Json.write(data));
   }
 
   private static Instant time(String text) {
+    OffsetDateTime time;
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new MalformedPayloadException("not a CloudEvent: 'time' is not an RFC 3339 time", e);
     }
+    if (time.getYear() < 1 || time.getYear() > 9999) {
+      throw new MalformedPayloadException("not a CloudEvent: 'time' is not in the years 1 to 9999");
+    }
+    return time.toInstant();
   }
 
   private static @Nullable Long sequence(JsonNode node) {
@@ -204,7 +214,18 @@ public final class CloudEventsJson {
 
   private static @Nullable String text(JsonNode node, String name) {
     JsonNode value = node.path(name);
-    return value.isTextual() && !value.textValue().isEmpty() ? value.textValue() : null;
+    return value.isTextual() && !value.textValue().isEmpty()
+        ? unicode(name, value.textValue())
+        : null;
+  }
+
+  /** JSON can escape half a surrogate pair, which UTF-8 cannot hold: two ids would become one. */
+  private static String unicode(String name, String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new MalformedPayloadException(
+          "not a CloudEvent: '" + name + "' has half a surrogate pair, which is not Unicode text");
+    }
+    return text;
   }
 
   private static String textOr(JsonNode node, String name, String otherwise) {

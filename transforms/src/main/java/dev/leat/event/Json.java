@@ -2,8 +2,11 @@ package dev.leat.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +17,8 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -45,7 +50,6 @@ public final class Json {
                           .build())
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
           .build();
 
@@ -76,15 +80,45 @@ public final class Json {
   /** As {@link #parse(byte[])}, from text. */
   public static JsonNode parse(String text) {
     JsonNode node;
-    try {
-      node = MAPPER.readTree(text);
+    try (JsonParser parser = new StrictParser(MAPPER.createParser(text))) {
+      node = MAPPER.readTree(parser);
+      if (parser.nextToken() != null) {
+        throw new JsonParseException(parser, "more than one document");
+      }
     } catch (JsonProcessingException e) {
       throw new MalformedPayloadException("not JSON: " + placeOf(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     if (node == null || node.isMissingNode()) {
       throw new MalformedPayloadException("not JSON: empty");
     }
     return node;
+  }
+
+  /**
+   * Jackson takes a number beyond the doubles, such as 1e400, for one of the words that strict JSON
+   * does not have, and gives an infinity in its place.
+   */
+  private static final class StrictParser extends JsonParserDelegate {
+    StrictParser(JsonParser parser) {
+      super(parser);
+    }
+
+    @Override
+    public boolean isNaN() {
+      return false;
+    }
+
+    /** An exponent that an int cannot hold is no number to Java. */
+    @Override
+    public BigDecimal getDecimalValue() throws IOException {
+      try {
+        return super.getDecimalValue();
+      } catch (NumberFormatException e) {
+        throw new JsonParseException(this, "an exponent that is too long", e);
+      }
+    }
   }
 
   /** Compact JSON, UTF-8, in the order of the tree. */
@@ -124,6 +158,15 @@ public final class Json {
     }
     BigDecimal stripped = number.stripTrailingZeros();
     return DecimalNode.valueOf(stripped.scale() < 1 && fits ? stripped.setScale(1) : stripped);
+  }
+
+  /** Levels of nesting: 0 for a text or number, 1 for an empty array. */
+  public static int depth(JsonNode node) {
+    int deepest = node.isContainerNode() ? 1 : 0;
+    for (JsonNode child : node) {
+      deepest = Math.max(deepest, 1 + depth(child));
+    }
+    return deepest;
   }
 
   public static ObjectNode object() {
@@ -177,6 +220,6 @@ public final class Json {
     if (e.getLocation() == null) {
       return "unexpected content";
     }
-    return "unexpected content at character " + (e.getLocation().getCharOffset() + 1);
+    return "unexpected content near character " + (e.getLocation().getCharOffset() + 1);
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.leat.deadletter.Reason;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Event;
+import dev.leat.event.Json;
 import dev.leat.event.MalformedPayloadException;
 import dev.leat.event.SchemaRef;
 import java.util.Map;
@@ -73,8 +74,17 @@ public final class EventView {
     return node;
   }
 
-  /** Adds a derived field, or replaces the one of that name. */
+  /**
+   * Adds a derived field, or replaces the one of that name.
+   *
+   * @throws RejectedException if the value is so deep that the event could not be read again
+   */
   public void derive(String name, JsonNode value) {
+    if (Json.depth(value) >= Json.MAX_DEPTH) {
+      throw new RejectedException(
+          Reason.INVALID_VALUE,
+          name + ": expected a value of fewer than " + Json.MAX_DEPTH + " levels");
+    }
     event = event.toBuilder().derived(name, value).build();
   }
 

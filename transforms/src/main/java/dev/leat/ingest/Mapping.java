@@ -67,9 +67,12 @@ public abstract class Mapping implements Serializable {
    * one tenant is {@code default}.
    *
    * @param type the type of every event, or a pointer to it
-   * @param time where the event time stands
+   * @param time where the event time stands, a pointer
+   * @throws IllegalArgumentException if the type is nothing, or the time is no pointer
    */
   public static Mapping of(Format format, String type, FieldRef time) {
+    checked("type", type);
+    checked("time", time);
     return new AutoValue_Mapping.Builder()
         .format(format)
         .type(type)
@@ -94,7 +97,7 @@ public abstract class Mapping implements Serializable {
 
   /** Where the id stands. Where it is missing, the id is a hash of the payload, as by default. */
   public final Mapping withId(FieldRef id) {
-    return toBuilder().id(Optional.of(id)).build();
+    return toBuilder().id(Optional.of(checked("id", id))).build();
   }
 
   /** The source of every event, or a pointer to it; a record that lacks it is a dead letter. */
@@ -109,12 +112,12 @@ public abstract class Mapping implements Serializable {
 
   /** Where the subject stands; it may be missing. */
   public final Mapping withSubject(FieldRef subject) {
-    return toBuilder().subject(Optional.of(subject)).build();
+    return toBuilder().subject(Optional.of(checked("subject", subject))).build();
   }
 
   /** Where the producer's own consecutive number stands, an integer; it may be missing. */
   public final Mapping withSequence(FieldRef sequence) {
-    return toBuilder().sequence(Optional.of(sequence)).build();
+    return toBuilder().sequence(Optional.of(checked("sequence", sequence))).build();
   }
 
   /** How the time is written; by default ISO-8601. */
@@ -142,6 +145,15 @@ public abstract class Mapping implements Serializable {
 
   static boolean isPointer(String text) {
     return text.startsWith("/");
+  }
+
+  /** A record has no envelope yet, so that only its payload can be pointed at. */
+  private static FieldRef checked(String name, FieldRef place) {
+    if (!place.isInPayload()) {
+      throw new IllegalArgumentException(
+          name + ": expected a pointer into the record such as /" + name + ", got '" + place + "'");
+    }
+    return place;
   }
 
   private static String checked(String name, String value) {

@@ -15,6 +15,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
@@ -38,16 +40,20 @@ public final class TimeFormat implements Serializable {
       ImmutableMap.of("epoch_seconds", 0, "epoch_millis", 3, "epoch_micros", 6, "epoch_nanos", 9);
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+  private static final ZonedDateTime EXAMPLE =
+      LocalDateTime.of(2015, 9, 12, 13, 5, 9).atZone(ZoneOffset.UTC);
   private static final Pattern QUOTED = Pattern.compile("'[^']*'");
   private static final DateTimeFormatter ISO =
       new DateTimeFormatterBuilder()
           .parseCaseInsensitive()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
           .optionalStart()
-          .appendPattern("['T'][' ']")
+          .appendLiteral('T')
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
           .optionalStart()
-          .appendPattern("[XXX][XX][X]")
+          .parseLenient() // +02:00, +0200 and +02
+          .appendOffset("+HH", "Z")
+          .parseStrict()
           .optionalEnd()
           .optionalEnd()
           .toFormatter(Locale.ROOT)
@@ -119,23 +125,24 @@ public final class TimeFormat implements Serializable {
     if (!node.isTextual()) {
       throw invalid(field);
     }
+    String text = node.textValue().trim();
+    boolean spaced = format.equals("iso") && text.length() > 10 && text.charAt(10) == ' ';
     TemporalAccessor parsed =
-        formatter()
-            .parseBest(
-                node.textValue().trim(),
-                OffsetDateTime::from,
-                java.time.ZonedDateTime::from,
-                LocalDateTime::from,
-                LocalDate::from);
+        parse(formatter(), spaced ? text.substring(0, 10) + "T" + text.substring(11) : text);
     if (parsed instanceof OffsetDateTime) {
       return ((OffsetDateTime) parsed).toInstant();
     }
-    if (parsed instanceof java.time.ZonedDateTime) {
-      return ((java.time.ZonedDateTime) parsed).toInstant();
+    if (parsed instanceof ZonedDateTime) {
+      return ((ZonedDateTime) parsed).toInstant();
     }
     LocalDateTime local =
         parsed instanceof LocalDate ? ((LocalDate) parsed).atStartOfDay() : (LocalDateTime) parsed;
     return local.atZone(zone).toInstant();
+  }
+
+  private static TemporalAccessor parse(DateTimeFormatter formatter, String text) {
+    return formatter.parseBest(
+        text, OffsetDateTime::from, ZonedDateTime::from, LocalDateTime::from, LocalDate::from);
   }
 
   private RejectedException invalid(FieldRef field) {
@@ -165,11 +172,9 @@ public final class TimeFormat implements Serializable {
       }
       DateTimeFormatter formatter =
           builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
-      if (!letters.matches(".*[yu].*") || !letters.matches(".*[MLD].*")) {
-        throw new IllegalArgumentException("it has no year, month and day");
-      }
+      checkReadsWhatItWrites(formatter, letters.matches(".*[HKhkamsSAnN].*"));
       return formatter;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | DateTimeException e) {
       throw new IllegalArgumentException(
           "timeFormat: expected iso, epoch_seconds, epoch_millis, epoch_micros, epoch_nanos or a"
               + " pattern such as yyyy/MM/dd HH:mm, got '"
@@ -178,6 +183,19 @@ public final class TimeFormat implements Serializable {
               + e.getMessage()
               + ")",
           e);
+    }
+  }
+
+  /** A pattern may lack the day; or have hours but not which half of the day they are of. */
+  private static void checkReadsWhatItWrites(DateTimeFormatter formatter, boolean withTime) {
+    TemporalAccessor parsed;
+    try {
+      parsed = parse(formatter, formatter.format(EXAMPLE));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("it does not tell the year, month and day", e);
+    }
+    if (withTime && parsed instanceof LocalDate) {
+      throw new IllegalArgumentException("it does not tell the time of the day");
     }
   }
 

@@ -78,7 +78,6 @@ public final class EventSteps {
   /** The chain itself: what both faces run. */
   private record Functions(String step, PayloadReader reader, List<EventFunction> list)
       implements java.io.Serializable {
-    private static final Counter FILTERED = Counters.counter(Counters.FILTERED);
     private static final Counter REFUSED = Counters.counter(Counters.DEAD_LETTERS);
 
     void open() {
@@ -95,7 +94,7 @@ public final class EventSteps {
       try {
         for (EventFunction function : list) {
           if (!function.apply(view)) {
-            FILTERED.inc();
+            Counters.counter(function.dropsCountedAs()).inc();
             return null;
           }
         }

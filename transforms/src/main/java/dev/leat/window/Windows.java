@@ -10,8 +10,8 @@ import org.apache.beam.sdk.values.PCollection;
  * Puts events into event-time windows. On bounded input each window gives one result; live, a
  * result at its end, earlier ones if asked, and a corrected one for events that come late but
  * within the allowed lateness. Results accumulate: each is the whole of its window so far. What
- * comes later than allowed is dropped by Beam at the next grouping; {@link SplitLate} before this
- * step keeps it.
+ * comes later than allowed is dropped by Beam at the next grouping, and counted there; the raw lake
+ * still has it.
  *
  * <pre>{@code
  * events.apply("Hourly", Windows.fixed(Duration.ofHours(1)).allowedLateness(Duration.ofMinutes(10)))

@@ -153,6 +153,28 @@ public final class ConnectorUri {
     }
   }
 
+  /** The place under another scheme, with something after it and without parameters. */
+  public ConnectorUri withPlaceSuffix(String suffix, String newScheme) {
+    String newPlace = place + suffix;
+    return new ConnectorUri(newScheme + ":" + newPlace, newScheme, newPlace, Map.of());
+  }
+
+  /** With a parameter, unless it has one of that name. */
+  public ConnectorUri withDefault(String name, String value) {
+    if (parameters.containsKey(name)) {
+      return this;
+    }
+    Map<String, String> more = new LinkedHashMap<>(parameters);
+    more.put(name, value);
+    String joined = text + (parameters.isEmpty() ? "?" : "&") + name + "=" + value;
+    return new ConnectorUri(joined, scheme, place, more);
+  }
+
+  /** The scheme and place only: what may be remembered with the data. */
+  public String withoutParameters() {
+    return scheme + ":" + place;
+  }
+
   /** As it was written. */
   @Override
   public String toString() {

@@ -1,0 +1,94 @@
+package dev.leat.pipelines.cli;
+
+import dev.leat.pipelines.job.Summary;
+import dev.leat.pipelines.run.Lookups;
+import dev.leat.pipelines.run.WorkflowTransform;
+import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.pipelines.workflow.WorkflowParser;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.beam.sdk.schemas.Schema;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code leat check}. */
+@Command(
+    name = "check",
+    description = {
+      "Validates a workflow without running it.",
+      "Tells every problem at once, each with its place; or the steps it has and the columns its rows will have."
+    },
+    footer = {"", "Example:", "  leat check flights.yaml"})
+final class CheckCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--output",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How the result is told; json prints one object on standard output.")
+  private JobOptions.Output output = JobOptions.Output.TEXT;
+
+  @Override
+  public Integer call() {
+    Workflow workflow = WorkflowParser.parse(file);
+    Lookups.check(workflow);
+    Summary summary =
+        Summary.of("check")
+            .fact("workflow", workflow.name())
+            .fact("version", workflow.version())
+            .fact("steps", String.join(" → ", steps(workflow)))
+            .fact("columns", columns(workflow))
+            .build();
+    JobOptions options = new JobOptions();
+    options.output = output;
+    options.tell(summary, System.out);
+    return ExitCode.DONE;
+  }
+
+  private static List<String> steps(Workflow workflow) {
+    List<String> steps = new ArrayList<>();
+    steps.add("parse");
+    workflow.filter().ifPresent(unused -> steps.add("filter"));
+    if (!workflow.let().isEmpty()) {
+      steps.add("let");
+    }
+    workflow.deduplicateWithin().ifPresent(unused -> steps.add("drop repeats"));
+    workflow
+        .window()
+        .ifPresent(window -> steps.add(window.kind().name().toLowerCase(Locale.ROOT) + " windows"));
+    workflow.enrich().forEach(each -> steps.add("add " + each.as()));
+    workflow.aggregate().ifPresent(unused -> steps.add("aggregate"));
+    return steps;
+  }
+
+  private static String columns(Workflow workflow) {
+    List<String> columns = new ArrayList<>();
+    for (Schema.Field field :
+        WorkflowTransform.of(workflow, Optional.empty()).schema().getFields()) {
+      columns.add(field.getName() + " " + typeOf(field.getType()));
+    }
+    return String.join(", ", columns);
+  }
+
+  private static String typeOf(Schema.FieldType type) {
+    Schema.FieldType element = type.getCollectionElementType();
+    if (element != null) {
+      return "array of " + typeOf(element);
+    }
+    switch (type.getTypeName()) {
+      case DATETIME:
+        return "timestamp";
+      case BYTES:
+        return "binary";
+      default:
+        return type.getTypeName().name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

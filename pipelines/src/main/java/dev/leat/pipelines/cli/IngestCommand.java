@@ -1,0 +1,74 @@
+package dev.leat.pipelines.cli;
+
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.pipelines.ingest.IngestJob;
+import dev.leat.pipelines.job.Summary;
+import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.pipelines.workflow.WorkflowParser;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code leat ingest}. */
+@Command(
+    name = "ingest",
+    description = {
+      "Takes what is new at a source into the raw lake.",
+      "Records that are no events become dead letters beside it. Each file is taken once: run it again and nothing is added (exit code 20)."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  leat ingest flights.yaml --source='files:///drop/*.jsonl.gz' --sink=lake:///warehouse/raw.flights"
+    })
+final class IngestCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "WORKFLOW",
+      arity = "0..1",
+      description =
+          "Its 'events' section maps the records. Without one they are CloudEvents, one a line.")
+  private @Nullable Path workflow;
+
+  @Option(
+      names = "--source",
+      paramLabel = "URI",
+      required = true,
+      description = "Files, such as files:///drop/*.jsonl.gz, or parquet:///drop.")
+  private String source = "";
+
+  @Option(
+      names = "--sink",
+      paramLabel = "URI",
+      required = true,
+      description =
+          "The raw table, such as lake:///warehouse/raw.flights; made when it is not there.")
+  private String sink = "";
+
+  @Mixin private JobOptions job = new JobOptions();
+
+  @Override
+  public Integer call() {
+    Workflow mapping =
+        workflow == null
+            ? WorkflowParser.parse("name: cloudevents", "cloudevents")
+            : WorkflowParser.parse(workflow);
+    IngestJob ingest = IngestJob.of(mapping, ConnectorUri.parse(source), ConnectorUri.parse(sink));
+    Optional<Summary> done = ingest.run(job.launcher("Ingesting"));
+    if (done.isEmpty()) {
+      job.tell(
+          Summary.of("ingest")
+              .fact("workflow", mapping.name())
+              .fact("result", "nothing new at " + source)
+              .build(),
+          System.out);
+      return ExitCode.NOTHING_TO_DO;
+    }
+    job.tell(done.get(), System.out);
+    return ExitCode.DONE;
+  }
+}

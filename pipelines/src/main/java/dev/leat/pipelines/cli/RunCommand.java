@@ -1,0 +1,127 @@
+package dev.leat.pipelines.cli;
+
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.UsageException;
+import dev.leat.pipelines.job.Summary;
+import dev.leat.pipelines.run.RunJob;
+import dev.leat.pipelines.workflow.WorkflowParser;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code leat run}. */
+@Command(
+    name = "run",
+    description = {
+      "Runs a workflow from a source to a sink.",
+      "The rows replace what an earlier run left there, at once and whole: run it again and the table is the same."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  leat run flights.yaml --source=lake:///warehouse/raw.flights --sink=lake:///warehouse/delays",
+      "  leat run flights.yaml --source='flights/*.jsonl.gz' --sink=stdout:"
+    })
+final class RunCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
+  private Path workflow = Path.of("");
+
+  @Option(
+      names = "--source",
+      paramLabel = "URI",
+      required = true,
+      description =
+          "Where events come from: lake:///warehouse/raw.events, files:///dir/*.jsonl.gz,"
+              + " parquet:///dir. A path without a scheme names files.")
+  private String source = "";
+
+  @Option(
+      names = "--sink",
+      paramLabel = "URI",
+      required = true,
+      description =
+          "Where rows go: lake:///warehouse/table, parquet:///dir, jsonl:///dir, csv:///dir,"
+              + " stdout:")
+  private String sink = "";
+
+  @Option(
+      names = "--deadLetters",
+      paramLabel = "URI",
+      description =
+          "A sink for the records that could not be used. Default: beside the sink, named"
+              + " …_dead_letters; for stdout: none.")
+  private @Nullable String deadLetters;
+
+  @Option(
+      names = "--eventTimeStart",
+      paramLabel = "TIME",
+      description = "The first event time to take, ISO-8601: 2015-09-12 or 2015-09-12T13:00:00Z.")
+  private @Nullable String eventTimeStart;
+
+  @Option(
+      names = "--eventTimeEnd",
+      paramLabel = "TIME",
+      description = "The first event time after those to take.")
+  private @Nullable String eventTimeEnd;
+
+  @Mixin private JobOptions job = new JobOptions();
+
+  @Override
+  public Integer call() {
+    ConnectorUri to = ConnectorUri.parse(sink);
+    boolean stdout = to.scheme().equals("stdout");
+    if (stdout && job.output == JobOptions.Output.JSON) {
+      throw new UsageException(
+          "--output=json: expected another sink than stdout:, which keeps standard output for rows");
+    }
+    RunJob run =
+        RunJob.of(
+            WorkflowParser.parse(workflow),
+            ConnectorUri.parse(source),
+            to,
+            Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
+            range());
+    Summary summary = run.run(job.launcher("Running"));
+    job.tell(summary, stdout ? System.err : System.out);
+    return ExitCode.DONE;
+  }
+
+  private Optional<TimeRange> range() {
+    if (eventTimeStart == null && eventTimeEnd == null) {
+      return Optional.empty();
+    }
+    TimeRange always = TimeRange.always();
+    return Optional.of(
+        TimeRange.of(
+            time("--eventTimeStart", eventTimeStart, always.start()),
+            time("--eventTimeEnd", eventTimeEnd, always.end())));
+  }
+
+  private static Instant time(String option, @Nullable String text, Instant otherwise) {
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      return text.length() == 10
+          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new UsageException(
+          option
+              + ": expected a time such as 2015-09-12 or 2015-09-12T13:00:00Z, got '"
+              + text
+              + "'");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.leat.pipelines.ingest;
+
+import com.google.auto.value.AutoValue;
+import dev.leat.block.EventBlock;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.health.Counters;
+import dev.leat.io.lake.IngestPlan;
+import dev.leat.io.lake.IngestReport;
+import dev.leat.io.lake.RawLake;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.Connectors;
+import dev.leat.io.spi.Source;
+import dev.leat.io.spi.SourceRequest;
+import dev.leat.io.spi.UsageException;
+import dev.leat.pipelines.job.Launcher;
+import dev.leat.pipelines.job.RunId;
+import dev.leat.pipelines.job.Summary;
+import dev.leat.pipelines.run.Events;
+import dev.leat.pipelines.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+
+/**
+ * Takes what is new at a source into the raw lake: every record once, as an event or a dead letter,
+ * whatever fails on the way and whoever else does the same.
+ */
+@AutoValue
+public abstract class IngestJob {
+  abstract Workflow workflow();
+
+  abstract ConnectorUri source();
+
+  abstract ConnectorUri lake();
+
+  /**
+   * @param workflow its {@code events} section maps the records, its {@code lake} section
+   *     partitions a new table
+   * @param lake the raw table, {@code lake:///warehouse/name}
+   * @throws UsageException if {@code lake} is no lake
+   */
+  public static IngestJob of(Workflow workflow, ConnectorUri source, ConnectorUri lake) {
+    if (!lake.scheme().equals("lake")) {
+      throw new UsageException(
+          "--sink: expected the raw lake, such as lake:///warehouse/raw.events, got '"
+              + lake
+              + "'");
+    }
+    return new AutoValue_IngestJob(workflow, source, lake);
+  }
+
+  /**
+   * Takes what is new.
+   *
+   * @return what was done; empty if there was nothing new
+   * @throws UsageException if the job cannot be
+   * @throws dev.leat.io.spi.UnreachableException if the source or lake is not there
+   * @throws dev.leat.pipelines.job.JobFailedException if it fails on the way; then nothing is
+   *     stored
+   */
+  public Optional<Summary> run(Launcher launcher) {
+    SourceRequest request = SourceRequest.defaults().withFormat(workflow().recordFormat());
+    Source opened = Connectors.load().source(source(), request);
+    if (!(opened instanceof Source.OfFiles)) {
+      throw new UsageException(
+          "--source: expected files, which are taken once each, got '" + source() + "'");
+    }
+    Source.OfFiles files = (Source.OfFiles) opened;
+    RawLake raw = RawLake.of(partitioned());
+    return raw.ingestAll(
+            RunId.next(),
+            files.files(),
+            (runId, plan) -> attempt(launcher, files, raw, runId, plan))
+        .map(report -> summary(report, launcher));
+  }
+
+  private void attempt(
+      Launcher launcher, Source.OfFiles files, RawLake raw, String runId, IngestPlan plan) {
+    Pipeline pipeline = launcher.newPipeline("leat-ingest-" + workflow().name());
+    List<PCollection<DeadLetter>> failures = new ArrayList<>();
+    PCollection<EventBlock> events =
+        Events.parse(pipeline.apply("Read", files.read(plan.files())), workflow(), failures);
+    events.apply(
+        "Ingest",
+        raw.ingest(runId, plan)
+            .withDeadLetters(
+                PCollectionList.of(failures).apply("Dead letters", Flatten.pCollections()))
+            .withProperties(
+                Map.of(
+                    "workflow", workflow().name(),
+                    "workflow-version", workflow().version(),
+                    "source", source().withoutParameters())));
+    launcher.run(pipeline);
+  }
+
+  /** The workflow says how a new table is partitioned, unless the URI does. */
+  private ConnectorUri partitioned() {
+    return workflow().lakePartition().isPresent()
+        ? lake().withDefault("partition", String.join(",", workflow().lakePartition().get()))
+        : lake();
+  }
+
+  private Summary summary(IngestReport report, Launcher launcher) {
+    return Summary.of("ingest")
+        .fact("workflow", workflow().name())
+        .fact("version", workflow().version())
+        .fact("run", report.runId())
+        .fact("runner", launcher.runner())
+        .fact("result", lake() + ", snapshot " + report.snapshotId())
+        .count("files", report.inputFiles())
+        .count(Counters.READ, report.read())
+        .count("stored", report.stored())
+        .count(Counters.DEAD_LETTERS, report.deadLetters())
+        .count("data_files", report.dataFiles())
+        .build();
+  }
+}

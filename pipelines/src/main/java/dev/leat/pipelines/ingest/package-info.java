@@ -1,0 +1,2 @@
+/** From a source into the raw lake. */
+package dev.leat.pipelines.ingest;

@@ -1,0 +1,200 @@
+package dev.leat.pipelines.job;
+
+import dev.leat.io.spi.UnreachableException;
+import dev.leat.io.spi.UsageException;
+import dev.leat.runners.direct.DirectRuns;
+import dev.leat.runners.flink.FlinkRuns;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.UserCodeException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs bounded pipelines on a runner, with its tuned defaults, and waits for their end. */
+public final class Launcher {
+  /** The runners there are. */
+  public static final List<String> RUNNERS = List.of("DirectRunner", "FlinkRunner");
+
+  private static final Pattern UNKNOWN_OPTION =
+      Pattern.compile("missing a property named '(\\w+)'");
+  private static final long PROGRESS_MILLIS = 500;
+
+  private final String runner;
+  private final PipelineOptions options;
+  private final Progress progress;
+
+  private Launcher(String runner, PipelineOptions options, Progress progress) {
+    this.runner = runner;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * @param runner one of {@link #RUNNERS}
+   * @param arguments Beam's and the runner's own options, {@code --name=value}
+   * @throws UsageException if there is no such runner, or an option is unknown, has a bad value or
+   *     is known to lose data
+   */
+  public static Launcher of(String runner, List<String> arguments, Progress progress) {
+    if (!RUNNERS.contains(runner)) {
+      throw new UsageException(
+          "--runner: expected one of " + String.join(", ", RUNNERS) + ", got '" + runner + "'");
+    }
+    Set<String> given = new LinkedHashSet<>();
+    for (String argument : arguments) {
+      if (!argument.startsWith("--")) {
+        throw new UsageException("'" + argument + "': expected an option, --name=value");
+      }
+      given.add(argument.substring(2).replaceFirst("=.*", ""));
+    }
+    PipelineOptions options = parse(arguments);
+    boolean direct = runner.equals("DirectRunner");
+    options.setRunner(direct ? DirectRuns.runner() : FlinkRuns.runner());
+    List<String> problems =
+        direct
+            ? DirectRuns.prepare(options, false, given)
+            : FlinkRuns.prepare(options, false, given);
+    if (!problems.isEmpty()) {
+      throw new UsageException(problems);
+    }
+    FileSystems.setDefaultPipelineOptions(options);
+    return new Launcher(runner, options, progress);
+  }
+
+  public String runner() {
+    return runner;
+  }
+
+  public Pipeline newPipeline(String name) {
+    options.setJobName(name);
+    return Pipeline.create(options);
+  }
+
+  /**
+   * Runs a pipeline to its end.
+   *
+   * @throws JobFailedException if it fails
+   */
+  public Counts run(Pipeline pipeline) {
+    AtomicReference<PipelineResult> started = new AtomicReference<>();
+    ExecutorService worker =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "leat-job");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      Future<PipelineResult> job =
+          worker.submit(
+              () -> {
+                PipelineResult result = pipeline.run();
+                started.set(result);
+                result.waitUntilFinish();
+                return result;
+              });
+      PipelineResult result = await(job, started);
+      if (result.getState() != PipelineResult.State.DONE) {
+        throw new JobFailedException("The job ended as " + result.getState(), new Exception());
+      }
+      return Counts.of(result);
+    } finally {
+      progress.clear();
+      worker.shutdownNow();
+    }
+  }
+
+  private PipelineResult await(
+      Future<PipelineResult> job, AtomicReference<PipelineResult> started) {
+    while (true) {
+      try {
+        return job.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        progress.show(countsOf(started.get()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new JobFailedException("The job was interrupted", e);
+      } catch (ExecutionException e) {
+        throw failed(e.getCause() == null ? e : e.getCause());
+      }
+    }
+  }
+
+  private static Counts countsOf(@Nullable PipelineResult result) {
+    try {
+      return result == null ? Counts.NONE : Counts.of(result);
+    } catch (UnsupportedOperationException e) {
+      // Some runners tell metrics only at the end.
+      return Counts.NONE;
+    }
+  }
+
+  /** The first cause that a person can act on; the whole chain stays behind it. */
+  private static RuntimeException failed(Throwable failure) {
+    Throwable cause = failure;
+    for (Throwable next = failure; next != null; next = next.getCause()) {
+      if (next instanceof UsageException || next instanceof UnreachableException) {
+        return (RuntimeException) next;
+      }
+      boolean wrapper =
+          next instanceof UserCodeException
+              || next instanceof Pipeline.PipelineExecutionException
+              || next.getClass().getName().startsWith("org.apache.flink.");
+      if (!wrapper) {
+        cause = next;
+        if (next.getMessage() != null && !(next.getClass() == RuntimeException.class)) {
+          break;
+        }
+      }
+    }
+    String message =
+        Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+    return new JobFailedException(
+        "The job failed: " + message.lines().findFirst().orElse(""), failure);
+  }
+
+  private static PipelineOptions parse(List<String> arguments) {
+    try {
+      return PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create();
+    } catch (IllegalArgumentException e) {
+      Matcher unknown = UNKNOWN_OPTION.matcher(String.valueOf(e.getMessage()));
+      if (unknown.find()) {
+        throw new UnknownOptionException("--" + unknown.group(1));
+      }
+      throw new UsageException(
+          String.valueOf(e.getMessage()).lines().findFirst().orElse("bad option"));
+    }
+  }
+
+  /** An option that neither Leat nor Beam nor the runner has. */
+  public static final class UnknownOptionException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String option;
+
+    UnknownOptionException(String option) {
+      super("unknown option " + option);
+      this.option = option;
+    }
+
+    /** With its dashes. */
+    public String option() {
+      return option;
+    }
+  }
+}

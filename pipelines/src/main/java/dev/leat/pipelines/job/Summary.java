@@ -1,0 +1,85 @@
+package dev.leat.pipelines.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableMap;
+import dev.leat.event.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a command did, for a person as lines and for an orchestrator as one JSON object.
+ *
+ * @param command its name
+ * @param facts texts by name, in their order: what was run, where it lies
+ * @param counts numbers by name, in their order
+ */
+public record Summary(
+    String command, ImmutableMap<String, String> facts, ImmutableMap<String, Long> counts) {
+
+  public static Builder of(String command) {
+    return new Builder(command);
+  }
+
+  /** One JSON object: the command, the facts, and the counts under {@code counts}. */
+  public String toJson() {
+    ObjectNode node = Json.object();
+    node.put("command", command);
+    facts.forEach(node::put);
+    ObjectNode numbers = node.putObject("counts");
+    counts.forEach(numbers::put);
+    return new String(Json.write(node), StandardCharsets.UTF_8);
+  }
+
+  /** Lines with the names in one column and the values in the next. */
+  public String toText() {
+    int width = 0;
+    for (String name : facts.keySet()) {
+      width = Math.max(width, name.length());
+    }
+    for (String name : counts.keySet()) {
+      width = Math.max(width, name.length());
+    }
+    StringBuilder text = new StringBuilder();
+    String format = "  %-" + width + "s  %s%n";
+    facts.forEach((name, value) -> text.append(String.format(format, words(name), value)));
+    counts.forEach(
+        (name, value) ->
+            text.append(String.format(format, words(name), String.format("%,d", value))));
+    return text.toString();
+  }
+
+  private static String words(String name) {
+    return name.replace('_', ' ');
+  }
+
+  /** Gathers a summary. */
+  public static final class Builder {
+    private final String command;
+    private final Map<String, String> facts = new LinkedHashMap<>();
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+
+    private Builder(String command) {
+      this.command = command;
+    }
+
+    public Builder fact(String name, String value) {
+      facts.put(name, value);
+      return this;
+    }
+
+    public Builder count(String name, long value) {
+      counts.put(name, value);
+      return this;
+    }
+
+    /** A count that is told only if there is something to tell. */
+    public Builder countIfAny(String name, long value) {
+      return value == 0 ? this : count(name, value);
+    }
+
+    public Summary build() {
+      return new Summary(command, ImmutableMap.copyOf(facts), ImmutableMap.copyOf(counts));
+    }
+  }
+}

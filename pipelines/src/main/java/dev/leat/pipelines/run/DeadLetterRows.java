@@ -1,0 +1,53 @@
+package dev.leat.pipelines.run;
+
+import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.event.Lineage;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
+
+/** Dead letters as rows, for any sink. */
+final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollection<RowBlock>> {
+  private static final long serialVersionUID = 1L;
+
+  static final Schema SCHEMA =
+      Schema.builder()
+          .addByteArrayField("data")
+          .addStringField("reason")
+          .addStringField("detail")
+          .addStringField("step")
+          .addNullableField("origin", FieldType.STRING)
+          .addNullableField("partition", FieldType.INT32)
+          .addNullableField("offset", FieldType.INT64)
+          .build();
+
+  @Override
+  public PCollection<RowBlock> expand(PCollection<DeadLetter> letters) {
+    return letters.apply("To rows", ParDo.of(new ToRow())).setCoder(RowBlockCoder.of(SCHEMA));
+  }
+
+  private static final class ToRow extends DoFn<DeadLetter, RowBlock> {
+    @ProcessElement
+    public void process(@Element DeadLetter letter, OutputReceiver<RowBlock> out) {
+      Lineage ingest = letter.ingest();
+      List<@Nullable Object> values = new ArrayList<>();
+      values.add(letter.data().toByteArray());
+      values.add(letter.reason().code());
+      values.add(letter.detail());
+      values.add(letter.step());
+      values.add(ingest == null ? null : ingest.origin());
+      values.add(ingest == null ? null : ingest.partition());
+      values.add(ingest == null ? null : ingest.offset());
+      out.output(RowBlock.of(List.of(Row.withSchema(SCHEMA).attachValues(values))));
+    }
+  }
+}

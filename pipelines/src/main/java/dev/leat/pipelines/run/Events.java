@@ -1,0 +1,49 @@
+package dev.leat.pipelines.run;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.RecordBlock;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.health.Counters;
+import dev.leat.ingest.ParseEvents;
+import dev.leat.io.spi.Source;
+import dev.leat.pipelines.workflow.Workflow;
+import java.util.List;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+
+/** The events of a source, parsed by the workflow if they are still records. */
+public final class Events {
+  private Events() {}
+
+  /**
+   * @param failures gets the records that are no events
+   */
+  public static PCollection<EventBlock> from(
+      Source source, Workflow workflow, Pipeline pipeline, List<PCollection<DeadLetter>> failures) {
+    if (source instanceof Source.OfEvents) {
+      return pipeline
+          .apply("Read", ((Source.OfEvents) source).read())
+          .apply("Count", ParDo.of(new CountRead()));
+    }
+    return parse(pipeline.apply("Read", ((Source.OfRecords) source).read()), workflow, failures);
+  }
+
+  /** Records that a source has read already. */
+  public static PCollection<EventBlock> parse(
+      PCollection<RecordBlock> records, Workflow workflow, List<PCollection<DeadLetter>> failures) {
+    return records.apply("Parse", ParseEvents.onBlocks(workflow.mapping())).failuresTo(failures);
+  }
+
+  private static final class CountRead extends DoFn<EventBlock, EventBlock> {
+    private static final Counter READ = Counters.counter(Counters.READ);
+
+    @ProcessElement
+    public void process(@Element EventBlock block, OutputReceiver<EventBlock> out) {
+      READ.inc(block.count());
+      out.output(block);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The workflow as a pipeline: from events to rows, from a source to a sink. */
+package dev.leat.pipelines.run;
