@@ -173,6 +173,23 @@ public class ParquetConnectorTest {
   }
 
   @Test
+  public void writesAnEmptyResultInPartitionsAsNoFile() throws IOException {
+    write("out?partition=date", List.of());
+
+    assertThat(filesBelow(root), contains("out/_leat.json"));
+  }
+
+  @Test
+  public void readsEveryCompressionOfAnotherWriter() throws Exception {
+    for (String codec : List.of("uncompressed", "snappy", "gzip", "zstd", "lz4_raw")) {
+      Path file = root.resolve(codec + ".parquet");
+      query("COPY (SELECT 1 AS n) TO '" + file + "' (FORMAT parquet, COMPRESSION " + codec + ")");
+
+      assertThat(codec, Scans.found(file, SCAN), contains("1|||{\"n\":1}"));
+    }
+  }
+
+  @Test
   public void readsTheTypesOfAnotherWriter() throws Exception {
     Path file = root.resolve("types.parquet");
     query(

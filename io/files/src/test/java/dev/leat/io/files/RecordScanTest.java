@@ -86,6 +86,19 @@ public class RecordScanTest {
   }
 
   @Test
+  public void keepsTheBlocksBeforeATruncatedZstd() throws IOException {
+    byte[] whole = Zstd.compress(numbers(100_000));
+
+    List<String> found = Scans.found(file("a.zst", Arrays.copyOf(whole, whole.length - 1)), TEXT);
+
+    // A block of Zstandard is 128 KiB, here at least 12,000 lines; the last one is not whole.
+    int records = found.size() - 1;
+    assertThat(records, greaterThan(85_000));
+    assertThat(found.subList(0, records), equalTo(expectedNumbers(records)));
+    assertThat(found.get(records), startsWith((records + 1) + "||truncated zstd|"));
+  }
+
+  @Test
   public void keepsEveryRecordOfAFileWhoseChecksumDiffers() throws IOException {
     byte[] whole = gzip("a\nb\n".getBytes(UTF_8));
     whole[whole.length - 6] ^= 1;
