@@ -55,7 +55,7 @@ final class AggregateSection {
     }
     named.forEach(
         (name, value) -> {
-          boolean free = claim(name, item, "expected a name");
+          boolean free = claim(name, item, "expected");
           scope.field(value).filter(field -> free).ifPresent(field -> by.put(name, field));
         });
   }
@@ -72,7 +72,7 @@ final class AggregateSection {
     }
     map.forEach(
         (name, value) -> {
-          boolean free = claim(name, value, "expected a name");
+          boolean free = claim(name, value, "expected");
           value
               .read("a measure such as sum(/added)", AggregateSection::measure)
               .filter(

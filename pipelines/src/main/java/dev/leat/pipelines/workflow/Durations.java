@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class Durations {
   static final String EXPECTED = "a duration such as 20s, 10m, 1h or 1d";
 
-  private static final Pattern SIMPLE = Pattern.compile("(-?\\d+)(ms|s|m|h|d)");
+  private static final Pattern SIMPLE = Pattern.compile("(\\d+|-0*[1-9]\\d*)(ms|s|m|h|d)");
   private static final Pattern ISO =
       Pattern.compile("P(?=.)(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+(\\.\\d+)?S)?)?");
   private static final Map<String, ChronoUnit> UNITS =

@@ -1,6 +1,8 @@
 package dev.leat.pipelines.workflow;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableSet;
+import dev.leat.aggregate.Aggregation;
 import dev.leat.expression.Expression;
 import dev.leat.field.FieldRef;
 import java.util.LinkedHashSet;
@@ -19,6 +21,13 @@ final class Scope {
   private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']*)'");
   private static final Pattern CONTAINER = Pattern.compile(" \\(in container '[^']*'\\)");
 
+  /** The names of an event's fields, and those of columns that sinks know. */
+  private static final ImmutableSet<String> TAKEN =
+      ImmutableSet.<String>builder()
+          .addAll(FieldRef.ENVELOPE)
+          .add(PAYLOAD, "content_type", Aggregation.WINDOW_START, Aggregation.WINDOW_END)
+          .build();
+
   private final PayloadShape payload;
   private final Set<String> derived = new LinkedHashSet<>();
 
@@ -26,17 +35,26 @@ final class Scope {
     this.payload = payload;
   }
 
-  /** Makes a new name known, or reports why it cannot be one. */
+  /**
+   * Makes a new name known, or reports why it cannot be one. Derived fields can be columns, and
+   * readers of tables may ignore case, so names that differ by it alone are one.
+   */
   void declare(String name, YamlValue place) {
     if (!FieldRef.isName(name)) {
       place.problem("expected a name of letters, digits and _, got '" + name + "'");
-    } else if (FieldRef.ENVELOPE.contains(name) || name.equals(PAYLOAD)) {
-      place.problem("'" + name + "' is a field that every event has; expected another name");
+    } else if (contains(TAKEN, name)) {
+      place.problem("'" + name + "' is taken; expected another than " + String.join(", ", TAKEN));
     } else if (!isVariable(name)) {
       place.problem("'" + name + "' is a word of the expression language; expected another name");
-    } else if (!derived.add(name)) {
+    } else if (contains(derived, name)) {
       place.problem("'" + name + "' is already the name of a derived field");
+    } else {
+      derived.add(name);
     }
+  }
+
+  private static boolean contains(Set<String> names, String name) {
+    return names.stream().anyMatch(taken -> Ascii.equalsIgnoreCase(taken, name));
   }
 
   /** A place in an event that exists, as far as can be told. */

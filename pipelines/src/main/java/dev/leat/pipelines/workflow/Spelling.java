@@ -15,7 +15,7 @@ final class Spelling {
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : known) {
       int distance = distance(Ascii.toLowerCase(word), Ascii.toLowerCase(candidate));
-      int allowed = Math.min(2, (candidate.length() + 2) / 3);
+      int allowed = Math.min(2, (candidate.length() + 1) / 3);
       if (distance <= allowed && distance < bestDistance) {
         best = candidate;
         bestDistance = distance;
@@ -26,7 +26,7 @@ final class Spelling {
 
   /** {@code ; did you mean 'x'?} and the names that exist. */
   static String hint(String word, Collection<String> known) {
-    String guess = nearest(word, known).map(name -> "; did you mean '" + name + "'?").orElse(";");
+    String guess = nearest(word, known).map(name -> "; did you mean '" + name + "'?").orElse(".");
     return guess + " Known: " + String.join(", ", known);
   }
 

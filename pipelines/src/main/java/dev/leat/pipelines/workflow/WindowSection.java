@@ -4,7 +4,7 @@ import dev.leat.window.WindowSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** Reads {@code window}. */
@@ -22,31 +22,29 @@ final class WindowSection {
     this.map = map;
   }
 
-  /** Empty if something was wrong, and reported. */
-  static Optional<WindowSpec> read(YamlMap map) {
+  /** Some windows or other if something was wrong, and reported. */
+  static WindowSpec read(YamlMap map) {
     map.allow(KEYS);
-    return new WindowSection(map).windows();
+    WindowSection section = new WindowSection(map);
+    WindowSpec spec = section.windows().orElseGet(() -> WindowSpec.fixed(Duration.ofHours(1)));
+    spec = section.with("allowedLateness", spec, WindowSpec::withAllowedLateness);
+    spec = section.with("early", spec, WindowSpec::withEarly);
+    return section.isLateForEach() ? spec : section.with("late", spec, WindowSpec::withLate);
   }
 
   private Optional<WindowSpec> windows() {
     List<String> kinds = KINDS.stream().filter(map::has).collect(Collectors.toList());
-    Optional<WindowSpec> windows = kinds.size() == 1 ? ofKind(kinds.get(0)) : Optional.empty();
     if (kinds.size() != 1) {
       map.self()
           .problem(
               "expected exactly one of fixed, sliding, session, got "
                   + (kinds.isEmpty() ? "none" : String.join(" and ", kinds)));
-    } else if (map.has("every") && !map.has("sliding")) {
+      return Optional.empty();
+    }
+    if (map.has("every") && !map.has("sliding")) {
       map.problemAt("every", "only for sliding windows");
     }
-    // Lateness and firings are checked even if the windows are wrong: all problems at once.
-    WindowSpec checked = windows.orElseGet(() -> WindowSpec.fixed(Duration.ofHours(1)));
-    Optional<WindowSpec> complete =
-        with("allowedLateness", checked, lateness -> checked.withAllowedLateness(lateness))
-            .flatMap(spec -> with("early", spec, spec::withEarly))
-            .flatMap(
-                spec -> isLateForEach() ? Optional.of(spec) : with("late", spec, spec::withLate));
-    return windows.flatMap(found -> complete);
+    return ofKind(kinds.get(0));
   }
 
   private Optional<WindowSpec> ofKind(String kind) {
@@ -68,12 +66,11 @@ final class WindowSection {
     }
   }
 
-  private Optional<WindowSpec> with(
-      String key, WindowSpec spec, Function<Duration, WindowSpec> wither) {
-    if (!map.has(key)) {
-      return Optional.of(spec);
-    }
-    return duration(key).flatMap(value -> map.attempt(() -> wither.apply(value)));
+  private WindowSpec with(
+      String key, WindowSpec spec, BiFunction<WindowSpec, Duration, WindowSpec> wither) {
+    return duration(key)
+        .flatMap(value -> map.attempt(() -> wither.apply(spec, value)))
+        .orElse(spec);
   }
 
   private Optional<Duration> duration(String key) {

@@ -50,8 +50,11 @@ public abstract class Workflow {
 
   public abstract Optional<Aggregation> aggregate();
 
-  /** What a raw table is partitioned by: some of {@code month}, {@code date}, … */
-  public abstract ImmutableList<String> lakePartition();
+  /**
+   * What a raw table is partitioned by: some of {@code month}, {@code date}, {@code hour}, {@code
+   * tenant}; empty to leave it to the lake.
+   */
+  public abstract Optional<ImmutableList<String>> lakePartition();
 
   /**
    * 12 hex digits that stand for the content: another description, another layout or comments leave
@@ -95,7 +98,7 @@ public abstract class Workflow {
 
     abstract Builder aggregate(Optional<Aggregation> aggregate);
 
-    abstract Builder lakePartition(ImmutableList<String> partition);
+    abstract Builder lakePartition(Optional<ImmutableList<String>> partition);
 
     abstract Builder version(String version);
 

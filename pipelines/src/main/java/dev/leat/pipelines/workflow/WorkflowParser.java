@@ -42,12 +42,10 @@ public final class WorkflowParser {
           "enrich",
           "aggregate",
           "lake");
-  static final Set<String> LATER = Set.of("quality", "alerts");
+  static final List<String> LATER = List.of("quality", "alerts");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,99}");
   private static final List<String> PARTITIONS = List.of("month", "date", "hour", "tenant");
-  private static final ImmutableList<String> DEFAULT_PARTITIONS =
-      ImmutableList.of("date", "hour", "tenant");
 
   private final YamlMap map;
   private final Optional<Path> folder;
@@ -108,7 +106,7 @@ public final class WorkflowParser {
     workflow.deduplicateWithin(
         section("deduplicate", "keys such as {by: id, horizon: 1d}")
             .flatMap(WorkflowParser::deduplicate));
-    workflow.window(section("window", WindowSection.EXPECTED).flatMap(WindowSection::read));
+    workflow.window(section("window", WindowSection.EXPECTED).map(WindowSection::read));
     workflow.enrich(
         map.get("enrich")
             .map(value -> ImmutableList.copyOf(EnrichSection.read(value, folder, scope)))
@@ -118,21 +116,17 @@ public final class WorkflowParser {
             .flatMap(section -> AggregateSection.read(section, scope)));
     workflow.lakePartition(
         section("lake", "keys such as {partition: [date, tenant]}")
-            .map(WorkflowParser::lakePartition)
-            .orElse(DEFAULT_PARTITIONS));
+            .map(WorkflowParser::lakePartition));
     return workflow;
   }
 
   private void allowKeys() {
     for (String key : LATER) {
-      if (map.has(key)) {
-        map.problemAt(key, "not in this version of Leat; remove it for now");
-      }
+      map.remove(key)
+          .ifPresent(place -> place.problem("not in this version of Leat; remove it for now"));
     }
-    Set<String> known = new LinkedHashSet<>(KEYS);
-    map.keys().stream().filter(LATER::contains).forEach(known::add);
-    map.allow(known);
-    if (map.has("window") && !map.has("aggregate")) {
+    // Beside an unknown key it may just be the aggregate that is misspelt.
+    if (map.allow(KEYS) && map.has("window") && !map.has("aggregate")) {
       map.problemAt("window", "expected an aggregate beside it, for which windows gather events");
     }
   }

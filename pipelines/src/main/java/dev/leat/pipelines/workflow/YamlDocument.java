@@ -58,7 +58,7 @@ final class YamlDocument {
       checkEvents(settings, text, file);
       root = new Compose(settings).composeString(text);
     } catch (MarkedYamlEngineException e) {
-      throw Problems.exception(file, e.getProblemMark(), "not YAML: " + e.getProblem());
+      throw Problems.exception(file, e.getProblemMark(), "not YAML: " + e.getProblem() + hint(e));
     } catch (YamlEngineException e) {
       throw Problems.exception(
           file, Optional.empty(), "not YAML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
@@ -145,6 +145,13 @@ final class YamlDocument {
     } else if (node instanceof SequenceNode) {
       ((SequenceNode) node).getValue().forEach(e -> checkSize(e, depth + 1, seen, file));
     }
+  }
+
+  /** What most often leads there: {@code filter: !data.isRobot}, which YAML takes for a tag. */
+  private static String hint(MarkedYamlEngineException e) {
+    return String.valueOf(e.getContext()).contains("tag")
+        ? " (a text that begins with ! needs quotes)"
+        : "";
   }
 
   private static String tooDeep() {

@@ -65,14 +65,21 @@ final class YamlMap {
     return values.isEmpty();
   }
 
-  /** Reports every other key. */
-  void allow(Collection<String> known) {
+  /** Reports every other key; returns whether there was none. */
+  boolean allow(Collection<String> known) {
     keys.forEach(
         (name, place) -> {
           if (!known.contains(name)) {
             place.problem("unknown key" + Spelling.hint(name, known));
           }
         });
+    return known.containsAll(keys.keySet());
+  }
+
+  /** Takes the key out, so that nobody sees it again; returns its place. */
+  Optional<YamlValue> remove(String key) {
+    values.remove(key);
+    return Optional.ofNullable(keys.remove(key));
   }
 
   /** Reports a problem at the key itself. */

@@ -85,7 +85,7 @@ public class WorkflowParserTest {
                 WindowSpec.fixed(Duration.ofHours(1))
                     .withAllowedLateness(Duration.ofMinutes(10))
                     .withEarly(Duration.ofSeconds(10)))));
-    assertThat(workflow.lakePartition(), is(ImmutableList.of("month", "tenant")));
+    assertThat(workflow.lakePartition(), is(Optional.of(ImmutableList.of("month", "tenant"))));
   }
 
   @Test
@@ -175,7 +175,7 @@ public class WorkflowParserTest {
     assertThat(workflow.window(), is(Optional.empty()));
     assertThat(workflow.enrich().isEmpty(), is(true));
     assertThat(workflow.aggregate(), is(Optional.empty()));
-    assertThat(workflow.lakePartition(), is(ImmutableList.of("date", "hour", "tenant")));
+    assertThat(workflow.lakePartition(), is(Optional.empty()));
   }
 
   @Test

@@ -1,0 +1,474 @@
+package dev.leat.pipelines.workflow;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.Assert.assertThrows;
+
+import dev.leat.io.spi.UsageException;
+import java.util.List;
+import org.junit.Test;
+
+/** What is told of workflows that are wrong: each problem with its place and what would work. */
+public class WorkflowProblemsTest {
+  private static final String ENVELOPE =
+      "id, source, type, subject, time, tenant, sequence, schema, contentType";
+
+  @Test
+  public void tellsEveryProblemAtOnceInTheOrderOfTheDocument() {
+    assertThat(
+        problems(
+            """
+            name: flights
+            events: {type: flight, time: /date, zone: Mars}
+            filter: data.x >
+            deduplicate: {horizon: -5s}
+            agregate: {measures: {n: count}}
+            aggregate:
+              measures:
+                p95: quantile(/delay, 95)
+            """),
+        contains(
+            "w.yaml:2:43: events.zone: expected a time zone such as Europe/Paris or +02:00, got"
+                + " 'Mars'",
+            "w.yaml:3:9: filter: at character 9: mismatched input '<EOF>' expecting {'[', '{',"
+                + " '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT,"
+                + " STRING, BYTES, IDENTIFIER}",
+            "w.yaml:4:24: deduplicate.horizon: expected 1s to 30d, got -5s",
+            "w.yaml:5:1: agregate: unknown key; did you mean 'aggregate'? Known: name,"
+                + " description, events, filter, let, deduplicate, window, enrich, aggregate, lake",
+            "w.yaml:8:10: aggregate.measures.p95: quantile: expected a fraction from 0 to 1, got"
+                + " 95"));
+  }
+
+  @Test
+  public void saysWhatIsNotInThisVersion() {
+    assertThat(
+        problems("name: n\nquality: []\nalerts: []\ndeduplicate: {by: sequence, horizon: 1d}"),
+        contains(
+            "w.yaml:2:1: quality: not in this version of Leat; remove it for now",
+            "w.yaml:3:1: alerts: not in this version of Leat; remove it for now",
+            "w.yaml:4:19: deduplicate.by: sequence is not in this version of Leat; expected id"));
+  }
+
+  @Test
+  public void namesWhatIsMissing() {
+    assertThat(
+        problems(
+            """
+            events: {format: text}
+            deduplicate: {}
+            window: {sliding: 1h}
+            enrich:
+              - {}
+            aggregate: {}
+            lake: {}
+            """),
+        contains(
+            "w.yaml:1:1: 'name' is missing; expected a name such as wiki-edits",
+            "w.yaml:1:9: events: 'pattern' is missing; expected a regular expression with named"
+                + " groups, such as '(?<host>\\S+) (?<rest>.*)'",
+            "w.yaml:1:9: events: 'type' is missing; expected a name such as wiki.edit, or a"
+                + " pointer such as /type",
+            "w.yaml:1:9: events: 'time' is missing; expected a pointer into the record, such as"
+                + " /time",
+            "w.yaml:2:14: deduplicate: 'horizon' is missing; expected a duration such as 20s, 10m,"
+                + " 1h or 1d",
+            "w.yaml:3:9: window: 'every' is missing; expected a duration such as 20s, 10m, 1h or"
+                + " 1d",
+            "w.yaml:5:5: enrich[0]: 'lookup' is missing; expected a file of CSV or JSON lines, such"
+                + " as files:///data/countries.csv",
+            "w.yaml:5:5: enrich[0]: 'key' is missing; expected a field: a pointer into the payload"
+                + " such as /page, or a name such as tenant",
+            "w.yaml:5:5: enrich[0]: 'as' is missing; expected a name for what is found, such as"
+                + " country",
+            "w.yaml:6:12: aggregate: 'measures' is missing; expected measures such as {edits:"
+                + " count}",
+            "w.yaml:7:7: lake: 'partition' is missing; expected a list of month, date, hour,"
+                + " tenant"));
+  }
+
+  @Test
+  public void refusesValuesOfTheWrongKind() {
+    assertThat(
+        problems(
+            """
+            name: 2015
+            description: [a]
+            events: jsonl
+            filter: !data.isRobot
+            let: [a]
+            deduplicate: 1d
+            window: 1h
+            enrich: {lookup: a.csv}
+            aggregate: []
+            lake: {partition: date}
+            """),
+        contains(
+            "w.yaml:1:7: name: expected a letter, then at most 99 letters, digits, _ and -, got"
+                + " 2015 (for a text, put it in quotes)",
+            "w.yaml:2:14: description: expected a sentence, got a list",
+            "w.yaml:3:9: events: expected keys such as {type: wiki.edit, time: /time}, got 'jsonl'",
+            "w.yaml:4:9: filter: expected an expression in quotes, such as \"data.delta > 1000\","
+                + " got a YAML tag (a text that begins with ! needs quotes)",
+            "w.yaml:5:6: let: expected names and expressions such as {big: \"data.delta > 1000\"},"
+                + " got a list",
+            "w.yaml:6:14: deduplicate: expected keys such as {by: id, horizon: 1d}, got '1d'",
+            "w.yaml:7:9: window: expected windows such as {fixed: 1h}, got '1h'",
+            "w.yaml:8:9: enrich: expected a list such as [{lookup: …, key: …, as: …}], got keys and"
+                + " values",
+            "w.yaml:9:12: aggregate: expected keys such as {by: [/page], measures: {edits: count}},"
+                + " got an empty list",
+            "w.yaml:10:19: lake.partition: expected a list of month, date, hour, tenant, got"
+                + " 'date'"));
+  }
+
+  @Test
+  public void refusesEmptyValues() {
+    assertThat(
+        problems("name:\nfilter: ''\naggregate: {by: [], measures: {}}"),
+        contains(
+            "w.yaml:1:6: name: expected a letter, then at most 99 letters, digits, _ and -, got"
+                + " nothing",
+            "w.yaml:2:9: filter: expected an expression in quotes, such as \"data.delta > 1000\","
+                + " got an empty text",
+            "w.yaml:3:17: aggregate.by: expected a list of fields such as [/page, tenant], got an"
+                + " empty list",
+            "w.yaml:3:31: aggregate.measures: expected measures such as {edits: count}, got none"));
+  }
+
+  @Test
+  public void refusesAKeyThatIsGivenTwice() {
+    assertThat(
+        problems("name: n\nlet: {a: '1', a: '2'}\nname: m\n? [x]\n: y"),
+        contains(
+            "w.yaml:2:15: let.a: given twice",
+            "w.yaml:3:1: name: given twice",
+            "w.yaml:4:3: ?: expected a name as the key, got keys and values or a list"));
+  }
+
+  @Test
+  public void checksTheMapping() {
+    assertThat(
+        problems(
+            """
+            name: n
+            events:
+              format: xml
+              type: /
+              time: time
+              tenant: ""
+              pattern: (a)
+              header: yes
+              sequense: /n
+            """),
+        contains(
+            "w.yaml:3:11: events.format: expected one of jsonl, json, csv, text, got 'xml'",
+            "w.yaml:4:9: events.type: '/' names nothing; expected a pointer such as /page",
+            "w.yaml:5:9: events.time: expected a pointer into the record, such as /time, got"
+                + " 'time'",
+            "w.yaml:6:11: events.tenant: expected a text, or a pointer such as /type, got an empty"
+                + " text",
+            "w.yaml:7:12: events.pattern: only for text, and the format is jsonl",
+            "w.yaml:8:11: events.header: only for csv, and the format is jsonl",
+            "w.yaml:9:3: events.sequense: unknown key; did you mean 'sequence'? Known: format,"
+                + " type, id, source, time, tenant, subject, sequence, timeFormat, zone, header,"
+                + " pattern"));
+  }
+
+  @Test
+  public void checksTheTimeFormatAndTheZone() {
+    List<String> problems =
+        problems("name: n\nevents: {type: t, time: /t, timeFormat: qqqq, zone: 5}");
+
+    assertThat(
+        problems.get(0),
+        startsWith(
+            "w.yaml:2:41: events.timeFormat: expected iso, epoch_seconds, epoch_millis,"
+                + " epoch_micros, epoch_nanos or a pattern such as yyyy/MM/dd HH:mm, got 'qqqq'"));
+    assertThat(
+        problems.get(1),
+        is(
+            "w.yaml:2:53: events.zone: expected a time zone such as Europe/Paris or +02:00, got 5"
+                + " (for a text, put it in quotes)"));
+  }
+
+  @Test
+  public void checksThePatternOfText() {
+    assertThat(
+        problems("name: n\nevents: {format: text, type: t, time: /at, pattern: '(a'}"),
+        contains(
+            "w.yaml:2:53: events.pattern: at character 3: not a regular expression: Unclosed"
+                + " group"));
+    assertThat(
+        problems("name: n\nevents: {format: text, type: t, time: /at, pattern: a}"),
+        contains(
+            "w.yaml:2:53: events.pattern: expected named groups such as (?<host>[^ ]+), got none"
+                + " in 'a'"));
+  }
+
+  @Test
+  public void checksPointersAgainstWhatAPayloadCanHave() {
+    assertThat(
+        problems(
+            """
+            name: n
+            events: {format: text, type: t, time: /aat, pattern: '(?<at>a)(?<host>b)'}
+            aggregate: {by: [/hots], measures: {n: sum(/at/x)}}
+            """),
+        contains(
+            "w.yaml:2:39: events.time: the pattern has no group 'aat'; did you mean 'at'? Known:"
+                + " at, host",
+            "w.yaml:3:18: aggregate.by[0]: the pattern has no group 'hots'; did you mean 'host'?"
+                + " Known: at, host",
+            "w.yaml:3:40: aggregate.measures.n: the pattern has no group 'at/x'. Known: at, host"));
+    assertThat(
+        problems("name: n\nevents: {format: csv, type: /a/b, time: /t, header: yes}"),
+        contains(
+            "w.yaml:2:29: events.type: expected one column of the CSV, such as /page, got '/a/b' (a"
+                + " / in a column's name is written ~1)",
+            "w.yaml:2:53: events.header: expected true or false, got 'yes'"));
+    assertThat(
+        problems("name: n\nevents: {format: csv, header: false, type: t, time: /t}"),
+        contains(
+            "w.yaml:2:53: events.time: expected a column by its number, such as /0 for the first,"
+                + " because there is no header, got '/t'"));
+  }
+
+  @Test
+  public void checksExpressionsAndTheNamesTheyUse() {
+    assertThat(
+        problems("name: n\nfilter: big\nlet: {big: data.x > later, later: dta.y, last: \"'a\"}"),
+        contains(
+            "w.yaml:2:9: filter: at character 1: undeclared reference to 'big'. Known: data, "
+                + ENVELOPE,
+            "w.yaml:3:12: let.big: at character 10: undeclared reference to 'later'. Known: data, "
+                + ENVELOPE,
+            "w.yaml:3:35: let.later: at character 1: undeclared reference to 'dta'; did you mean"
+                + " 'data'? Known: data, "
+                + ENVELOPE
+                + ", big",
+            problems("name: n\nlet: {last: \"'a\"}").get(0).replace("2:13", "3:48")));
+  }
+
+  @Test
+  public void refusesDerivedNamesThatCannotBe() {
+    String taken = " is taken; expected another than " + ENVELOPE;
+    assertThat(
+        problems(
+            """
+            name: n
+            let: {tenant: '1', Data: '1', window_end: '1', a b: '1', in: '1', x: '1', X: '2'}
+            enrich: [{lookup: a.csv, key: /k, as: x}, {lookup: a.csv, key: /k, as: id}]
+            """),
+        contains(
+            "w.yaml:2:15: let.tenant: 'tenant'"
+                + taken
+                + ", data, content_type, window_start, window_end",
+            "w.yaml:2:26: let.Data: 'Data'"
+                + taken
+                + ", data, content_type, window_start, window_end",
+            "w.yaml:2:43: let.window_end: 'window_end'"
+                + taken
+                + ", data, content_type, window_start, window_end",
+            "w.yaml:2:53: let.a b: expected a name of letters, digits and _, got 'a b'",
+            "w.yaml:2:62: let.in: 'in' is a word of the expression language; expected another name",
+            "w.yaml:2:78: let.X: 'X' is already the name of a derived field",
+            "w.yaml:3:39: enrich[0].as: 'x' is already the name of a derived field",
+            "w.yaml:3:72: enrich[1].as: 'id'"
+                + taken
+                + ", data, content_type, window_start, window_end"));
+  }
+
+  @Test
+  public void checksWindows() {
+    assertThat(
+        problems("name: n\nwindow: {fixed: 1h}"),
+        contains(
+            "w.yaml:2:1: window: expected an aggregate beside it, for which windows gather"
+                + " events"));
+    assertThat(
+        windowProblems("fixed: 1h, session: 2h, early: 0s, late: eech"),
+        contains(
+            "w.yaml:1:54: window: expected exactly one of fixed, sliding, session, got fixed and"
+                + " session",
+            "w.yaml:1:86: window.early: expected whole milliseconds from 1ms to 3660d, got PT0S",
+            "w.yaml:1:96: window.late: expected each, or a duration such as 20s, 10m, 1h or 1d, got"
+                + " 'eech'"));
+    assertThat(
+        windowProblems("early: 1s"),
+        contains("w.yaml:1:54: window: expected exactly one of fixed, sliding, session, got none"));
+    assertThat(
+        windowProblems("sliding: 5m, every: 10m, allowedLateness: 1 h"),
+        contains(
+            "w.yaml:1:75: window.every: expected at most the window's PT5M, got PT10M",
+            "w.yaml:1:97: window.allowedLateness: expected a duration such as 20s, 10m, 1h or 1d,"
+                + " got '1 h'"));
+    assertThat(
+        windowProblems("fixed: 3600, every: 1h, allowedLateness: -5s"),
+        contains(
+            "w.yaml:1:62: window.fixed: expected a duration such as 20s, 10m, 1h or 1d, got 3600"
+                + " (for a text, put it in quotes)",
+            "w.yaml:1:68: window.every: only for sliding windows",
+            "w.yaml:1:96: window.allowedLateness: expected whole milliseconds from 1ms to 3660d,"
+                + " got PT-5S"));
+  }
+
+  @Test
+  public void refusesDurationsThatNoClockCanHold() {
+    for (String duration :
+        List.of("9999999999999999999d", "99999999999999d", "P99999999999999D", "P", "PT", "1.5h")) {
+      assertThat(
+          windowProblems("fixed: " + duration),
+          contains(
+              "w.yaml:1:62: window.fixed: expected a duration such as 20s, 10m, 1h or 1d, got '"
+                  + duration
+                  + "'"));
+    }
+  }
+
+  @Test
+  public void checksLookups() {
+    assertThat(
+        problems(
+            """
+            name: n
+            enrich:
+              - {lookup: a.jsonl, key: country.name, as: a}
+              - {lookup: 'jdbc:x', key: /k, as: b, missing: kep}
+              - {lookup: a.txt, key: /k, as: c}
+              - {lookup: 'files:a.csv?watch=10s', key: /k, as: d, on: []}
+              - {lookup: 'files://a.csv', key: d.x, as: e, into: x}
+            """),
+        contains(
+            "w.yaml:3:5: enrich[0]: on: expected the member that is the key, because JSON has no"
+                + " first column",
+            "w.yaml:3:28: enrich[0].key: unknown field 'country'. Known: "
+                + ENVELOPE
+                + "; a place in the payload begins with /",
+            "w.yaml:4:14: enrich[1].lookup: expected a file of CSV or JSON lines, such as"
+                + " files:///data/countries.csv, got 'jdbc:x'",
+            "w.yaml:4:49: enrich[1].missing: expected one of keep, dead-letter, fail, got 'kep';"
+                + " did you mean 'keep'?",
+            "w.yaml:5:14: enrich[2].lookup: expected a file that ends in .csv or .jsonl, got"
+                + " 'a.txt'",
+            "w.yaml:6:59: enrich[3].on: expected a column of the lookup, got an empty list",
+            "w.yaml:7:14: enrich[4].lookup: files://a.csv: expected files:///a.csv for an absolute"
+                + " path or files:a.csv for a relative one",
+            "w.yaml:7:48: enrich[4].into: unknown key. Known: lookup, key, on, as, missing"));
+    assertThat(
+        problems("{name: n, enrich: [{lookup: 'files:a.csv?watch=10s', key: /k, as: d}]}"),
+        contains(
+            "w.yaml:1:29: enrich[0].lookup: files:a.csv?watch=10s: unknown parameter 'watch';"
+                + " files takes none"));
+  }
+
+  @Test
+  public void checksColumns() {
+    assertThat(
+        problems(
+            """
+            name: n
+            let: {big: 'true'}
+            aggregate:
+              by: [/page, /a/page, {x: /y, z: /w}, tennant, /a b, bigg.x, {q: 5}, window_start]
+              measures:
+                Page: count
+                window_end: count
+                v w: count
+                s: sum(contry)
+                t: sums(/x)
+            """),
+        contains(
+            "w.yaml:4:15: aggregate.by[1]: there is already a result column 'page'; name one of"
+                + " them otherwise",
+            "w.yaml:4:24: aggregate.by[2]: expected one name and its field, such as {title:"
+                + " /page/title}",
+            "w.yaml:4:40: aggregate.by[3]: unknown field 'tennant'; did you mean 'tenant'? Known: "
+                + ENVELOPE
+                + ", big; a place in the payload begins with /",
+            "w.yaml:4:49: aggregate.by[4]: name the column, such as {title: /a b}: expected"
+                + " letters, digits and _ for a result column, got 'a b'",
+            "w.yaml:4:55: aggregate.by[5]: unknown field 'bigg'; did you mean 'big'? Known: "
+                + ENVELOPE
+                + ", big; a place in the payload begins with /",
+            "w.yaml:4:67: aggregate.by[6].q: expected a field: a pointer into the payload such as"
+                + " /page, or a name such as tenant, got 5 (for a text, put it in quotes)",
+            "w.yaml:4:71: aggregate.by[7]: unknown field 'window_start'. Known: "
+                + ENVELOPE
+                + ", big; a place in the payload begins with /",
+            "w.yaml:6:11: aggregate.measures.Page: there is already a result column 'page'; name"
+                + " one of them otherwise",
+            "w.yaml:7:17: aggregate.measures.window_end: there is already a result column"
+                + " 'window_end'",
+            "w.yaml:8:10: aggregate.measures.v w: expected letters, digits and _ for a result"
+                + " column, got 'v w'",
+            "w.yaml:9:8: aggregate.measures.s: unknown field 'contry'. Known: "
+                + ENVELOPE
+                + ", big; a place in the payload begins with /",
+            "w.yaml:10:8: aggregate.measures.t: unknown measure 'sums(/x)'; expected one of count,"
+                + " sum(/field), min(/field), max(/field), avg(/field), distinct(/field),"
+                + " approx_distinct(/field), quantile(/field, 0.95), top(/field, 3), first(/field),"
+                + " last(/field)"));
+  }
+
+  @Test
+  public void explainsACommaWithinBraces() {
+    assertThat(
+        problems("{name: n, aggregate: {measures: {p: quantile(/d, 0.5)}}}").get(0),
+        is(
+            "w.yaml:1:37: aggregate.measures.p: 'quantile(/d' ends before its ); within {} a text"
+                + " with a comma needs quotes"));
+  }
+
+  @Test
+  public void checksPartitions() {
+    assertThat(
+        problems("name: n\nlake: {partition: [date, day, date, hours, 5], format: x}"),
+        contains(
+            "w.yaml:2:26: lake.partition[1]: expected one of month, date, hour, tenant, got 'day'",
+            "w.yaml:2:31: lake.partition[2]: 'date' is given twice",
+            "w.yaml:2:37: lake.partition[3]: expected one of month, date, hour, tenant, got"
+                + " 'hours'; did you mean 'hour'?",
+            "w.yaml:2:44: lake.partition[4]: expected one of month, date, hour, tenant, got 5 (for"
+                + " a text, put it in quotes)",
+            "w.yaml:2:48: lake.format: unknown key. Known: partition"));
+  }
+
+  @Test
+  public void tellsTheFirstHundredOfVeryManyProblems() {
+    List<String> problems = problems("x: 1\n".repeat(500) + "name: n");
+
+    assertThat(problems, hasSize(101));
+    assertThat(problems.get(100), is("w.yaml: and 400 more problems"));
+  }
+
+  @Test
+  public void keepsControlCharactersAndEndlessTextsOutOfMessages() {
+    assertThat(
+        problems("name: \"\\e[31m\\nred\""),
+        contains(
+            "w.yaml:1:7: name: expected a letter, then at most 99 letters, digits, _ and -, got"
+                + " '?[31m red'"));
+    assertThat(problems("name: '" + "!".repeat(100_000) + "'").get(0).length(), is(1001));
+  }
+
+  @Test
+  public void refusesExpressionsThatAreNestedTooDeep() {
+    assertThat(
+        problems("name: n\nfilter: '" + "(".repeat(5_000) + "1" + ")".repeat(5_000) + "'").get(0),
+        containsString("recursion limit exceeded"));
+  }
+
+  private static List<String> windowProblems(String window) {
+    return problems("{name: n, aggregate: {measures: {n: count}}, window: {" + window + "}}");
+  }
+
+  private static List<String> problems(String text) {
+    return assertThrows(UsageException.class, () -> WorkflowParser.parse(text, "w.yaml"))
+        .problems();
+  }
+}
