@@ -32,7 +32,7 @@ record BookmarkedAppend(
    * @param published called when the files are in their place and before they are committed
    * @return false if another run moved the bookmark; then the files are gone
    */
-  boolean commit(Table table, Iterable<StagedFile> files, Runnable published) {
+  boolean commit(Table table, List<StagedFile> files, Runnable published) {
     if (History.ofRun(table, runId).isPresent()) {
       Staging.discardCopies(table, files, runId);
       return true;
@@ -41,20 +41,24 @@ record BookmarkedAppend(
     all.addAll(taken);
     String bookmark = Objects.requireNonNull(Bookmark.write(table, all).location());
 
-    AppendFiles append = table.newAppend();
-    Staging.publish(table, files).forEach(append::appendFile);
-    published.run();
-    append.set(History.RUN_ID, runId).set(History.BOOKMARK, bookmark);
-    summary.forEach(append::set);
-    append.validateWith(bookmarkIs(planned));
+    try (Publication publication = Publication.of(table, runId, files)) {
+      AppendFiles append = table.newAppend();
+      publication.dataFiles().forEach(append::appendFile);
+      published.run();
+      summary.forEach(append::set);
+      append.set(History.RUN_ID, runId).set(History.BOOKMARK, bookmark);
+      append.validateWith(bookmarkIs(planned));
 
-    if (Commit.tryCommit(table, append, runId)) {
-      Staging.discardCopies(table, files, runId);
-      return true;
+      boolean committed = Commit.tryCommit(table, append, runId);
+      if (committed) {
+        Staging.discardCopies(table, files, runId);
+      } else {
+        Staging.discard(table, files, Set.of());
+        Staging.deleteQuietly(table.io(), bookmark);
+      }
+      publication.settled();
+      return committed;
     }
-    Staging.discard(table, files, Set.of());
-    Staging.deleteQuietly(table.io(), bookmark);
-    return false;
   }
 
   private static SnapshotAncestryValidator bookmarkIs(@Nullable String planned) {

@@ -3,17 +3,21 @@ package dev.leat.io.lake;
 import dev.leat.io.spi.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileContent;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
@@ -61,30 +65,40 @@ final class Orphans {
   }
 
   private static List<Path> filesBefore(Table table, Instant limit) throws IOException {
-    List<Path> files = new java.util.ArrayList<>();
-    for (String folder : List.of("data", "staging")) {
-      Path root = LocalFiles.path(table.location()).resolve(folder);
-      if (!Files.isDirectory(root)) {
-        continue;
-      }
-      try (Stream<Path> all = Files.walk(root)) {
-        for (Path file : (Iterable<Path>) all::iterator) {
-          if (Files.isRegularFile(file) && isOld(file, limit)) {
-            files.add(file);
-          }
-        }
-      }
-    }
+    List<Path> files = new ArrayList<>();
+    Path root = LocalFiles.path(table.location());
+    collect(root.resolve("data"), ".parquet", limit, files);
+    // Not the lock and the logs that lie there too.
+    collect(root.resolve("staging"), ".tmp", limit, files);
     return files;
   }
 
-  private static boolean isOld(Path file, Instant limit) throws IOException {
-    try {
-      return Files.getLastModifiedTime(file).toInstant().isBefore(limit);
-    } catch (NoSuchFileException e) {
-      // Moved to its place or deleted just now.
-      return false;
+  private static void collect(Path folder, String suffix, Instant limit, List<Path> files)
+      throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
     }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(suffix)
+                && attributes.lastModifiedTime().toInstant().isBefore(limit)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              // Moved to its place or deleted just now.
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
   }
 
   private static Set<Path> referencedBy(Table table) throws IOException {
@@ -95,8 +109,8 @@ final class Orphans {
         if (!manifests.add(manifest.path())) {
           continue;
         }
-        if (manifest.content() != org.apache.iceberg.ManifestContent.DATA) {
-          try (ManifestReader<org.apache.iceberg.DeleteFile> reader =
+        if (manifest.content() != ManifestContent.DATA) {
+          try (ManifestReader<DeleteFile> reader =
               ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
             reader.forEach(file -> files.add(LocalFiles.path(file.location())));
           }
@@ -104,11 +118,7 @@ final class Orphans {
         }
         try (ManifestReader<DataFile> reader =
             ManifestFiles.read(manifest, table.io(), table.specs())) {
-          for (DataFile file : reader) {
-            if (file.content() == FileContent.DATA) {
-              files.add(LocalFiles.path(file.location()));
-            }
-          }
+          reader.forEach(file -> files.add(LocalFiles.path(file.location())));
         }
       }
     }

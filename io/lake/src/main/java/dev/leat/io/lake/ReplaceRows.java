@@ -46,8 +46,14 @@ final class ReplaceRows extends DoFn<String, Void> {
         Staging.discardCopies(table, staged, runId);
         return;
       }
+      replace(table, staged, runId);
+    }
+  }
+
+  private void replace(Table table, List<StagedFile> staged, String runId) {
+    try (Publication publication = Publication.of(table, runId, staged)) {
       OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(replaced());
-      Staging.publish(table, staged).forEach(overwrite::addFile);
+      publication.dataFiles().forEach(overwrite::addFile);
       FaultPoint.ROWS_PUBLISHED.reached();
       properties.forEach((key, value) -> overwrite.set(History.PREFIX + key, value));
       overwrite.set(History.RUN_ID, runId);
@@ -55,13 +61,15 @@ final class ReplaceRows extends DoFn<String, Void> {
       overwrite.validateWith(ancestry -> History.ofRun(ancestry, runId).isEmpty());
       try {
         Commit.commit(table, overwrite, runId);
+        Staging.discardCopies(table, staged, runId);
       } catch (RuntimeException e) {
         if (e instanceof CleanableFailure) {
           Staging.discard(table, staged, Set.of());
+          publication.settled();
         }
         throw e;
       }
-      Staging.discardCopies(table, staged, runId);
+      publication.settled();
     }
   }
 

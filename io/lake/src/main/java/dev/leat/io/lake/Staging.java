@@ -1,9 +1,6 @@
 package dev.leat.io.lake;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
@@ -19,18 +16,6 @@ final class Staging {
 
   static String folder(Table table) {
     return table.location() + "/staging";
-  }
-
-  /** Moves the files to where they belong. Can be repeated. */
-  static List<DataFile> publish(Table table, Iterable<StagedFile> files) {
-    List<DataFile> published = new ArrayList<>();
-    for (StagedFile file : files) {
-      if (table.io() instanceof LocalFiles) {
-        ((LocalFiles) table.io()).publish(file.staged(), file.location());
-      }
-      published.add(file.dataFile(table));
-    }
-    return published;
   }
 
   /** Deletes the files wherever they lie, but none of {@code committed}. */

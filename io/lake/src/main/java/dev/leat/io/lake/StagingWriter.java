@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the records of one partition to Parquet files under new names, a further one whenever the
  * target size is reached. On a local disk they lie in the table's {@code staging} folder, as {@code
- * .tmp}, until {@link Staging#publish} moves them: a plain Parquet reader never meets half a file.
+ * .tmp}, until a {@link Publication} moves them: a plain Parquet reader never meets half a file.
  */
 final class StagingWriter {
   /** Bytes on disk at which a further file is begun. */

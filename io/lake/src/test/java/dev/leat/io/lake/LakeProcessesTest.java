@@ -53,11 +53,12 @@ public final class LakeProcessesTest {
     assertThat(lake.plan(files(0, 3 * PROCESSES + 3)).files(), empty());
     assertThat(filesUnder(warehouse, ".crc"), empty());
 
-    // What the dead process left is what no snapshot knows, and is all that a sweep removes.
-    Orphans.sweep(lake.table(), java.time.Instant.now().plusSeconds(60));
+    // What the dead process moved to its place and did not commit is out of sight again.
     assertThat(
-        filesUnder(warehouse.resolve("raw/events"), ".parquet"),
+        filesUnder(warehouse.resolve("raw/events/data"), ""),
         hasSize(LakeTables.dataFiles(uri(warehouse, "raw.events")).size()));
+    Orphans.sweep(lake.table(), java.time.Instant.now().plusSeconds(60));
+    assertThat(filesUnder(warehouse.resolve("raw/events/staging"), ".tmp"), empty());
     assertThat(column(lake.table(), "origin"), is(expected));
   }
 

@@ -97,7 +97,8 @@ public final class RawLakeTest {
     assertThat(
         files.get(0), matchesPattern("date=2015-09-12/hour=13/tenant=en/[0-9a-f-]{36}\\.parquet"));
     assertThat(files.get(1), matchesPattern("date=2015-09-13/hour=0/tenant=de/.*\\.parquet"));
-    assertThat(filesUnder(warehouse.resolve("raw/events/staging"), ""), empty());
+    assertThat(
+        filesUnder(warehouse.resolve("raw/events/staging"), ""), contains("publication.lock"));
     assertThat(filesUnder(warehouse, ".crc"), empty());
   }
 
