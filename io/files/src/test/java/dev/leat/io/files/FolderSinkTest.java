@@ -233,6 +233,22 @@ public class FolderSinkTest {
   }
 
   @Test
+  public void doesNotTakeTheFormerRunsFileForItsOwn() throws IOException {
+    write("jsonl", "out", "r1", blocks(1, 1));
+    Publication publication = sink("jsonl", "out", "r2").publication();
+
+    var failure =
+        assertThrows(
+            IOException.class, () -> publication.publish(List.of(PartFile.of("lost", "", 0, 1))));
+
+    assertThat(
+        failure.getMessage(),
+        equalTo(
+            root.resolve("out/part-00000.jsonl")
+                + " cannot be published: its staged file is gone"));
+  }
+
+  @Test
   public void mendsWhatARunThatStoppedLeftBehind() throws IOException {
     Publication stopped = sink("jsonl", "out", "r1").publication();
     stopped.stage("b", blocks(1, 1));
