@@ -4,6 +4,7 @@ import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
 import java.util.Arrays;
+import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
@@ -99,6 +100,11 @@ final class PartialBlock {
 
     static PartialBlockCoder of() {
       return INSTANCE;
+    }
+
+    /** For {@link org.apache.beam.sdk.coders.DefaultCoder}. */
+    public static CoderProvider getCoderProvider() {
+      return provider(INSTANCE);
     }
 
     @Override

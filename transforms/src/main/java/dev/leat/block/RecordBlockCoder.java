@@ -3,6 +3,7 @@ package dev.leat.block;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
+import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** Encodes a {@link RecordBlock}. */
@@ -14,6 +15,11 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
 
   public static RecordBlockCoder of() {
     return INSTANCE;
+  }
+
+  /** For {@link org.apache.beam.sdk.coders.DefaultCoder}. */
+  public static CoderProvider getCoderProvider() {
+    return provider(INSTANCE);
   }
 
   @Override

@@ -3,9 +3,14 @@ package dev.leat.bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.CannotProvideCoderException;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.util.VarInt;
+import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * A coder made of one function to a {@link ByteWriter} and one from a {@link ByteReader}: the
@@ -17,6 +22,22 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
   protected abstract void write(T value, ByteWriter out);
 
   protected abstract T read(ByteReader in);
+
+  /** Provides {@code coder} for its type and the classes that AutoValue makes of it. */
+  protected static CoderProvider provider(CodecCoder<?> coder) {
+    return new CoderProvider() {
+      @Override
+      @SuppressWarnings("unchecked") // Values of a subtype are only ever made by its one AutoValue.
+      public <T> Coder<T> coderFor(TypeDescriptor<T> type, List<? extends Coder<?>> components)
+          throws CannotProvideCoderException {
+        if (!coder.getEncodedTypeDescriptor().isSupertypeOf(type)) {
+          throw new CannotProvideCoderException(
+              "expected " + coder.getEncodedTypeDescriptor() + ", got " + type);
+        }
+        return (Coder<T>) coder;
+      }
+    };
+  }
 
   @Override
   public final void encode(T value, OutputStream out) throws IOException {

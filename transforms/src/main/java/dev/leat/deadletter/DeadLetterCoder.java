@@ -5,6 +5,7 @@ import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
 import dev.leat.event.EventCodec;
 import dev.leat.event.Payload;
+import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** Encodes a {@link DeadLetter}. */
@@ -16,6 +17,11 @@ public final class DeadLetterCoder extends CodecCoder<DeadLetter> {
 
   public static DeadLetterCoder of() {
     return INSTANCE;
+  }
+
+  /** For {@link org.apache.beam.sdk.coders.DefaultCoder}. */
+  public static CoderProvider getCoderProvider() {
+    return provider(INSTANCE);
   }
 
   @Override

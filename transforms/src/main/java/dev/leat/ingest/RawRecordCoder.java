@@ -4,6 +4,7 @@ import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
 import dev.leat.event.Payload;
+import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** Encodes a {@link RawRecord}. */
@@ -15,6 +16,11 @@ public final class RawRecordCoder extends CodecCoder<RawRecord> {
 
   public static RawRecordCoder of() {
     return INSTANCE;
+  }
+
+  /** For {@link org.apache.beam.sdk.coders.DefaultCoder}. */
+  public static CoderProvider getCoderProvider() {
+    return provider(INSTANCE);
   }
 
   @Override
