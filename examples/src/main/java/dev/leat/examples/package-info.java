@@ -1,0 +1,2 @@
+/** Jobs in Java, to begin with. */
+package dev.leat.examples;
