@@ -28,6 +28,7 @@ import org.apache.iceberg.SchemaParser;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -77,18 +78,13 @@ final class LakeSource implements Source.OfEvents {
     TimeRange range = request.eventTime().orElse(TimeRange.always());
     try (Warehouse.OpenTable open = Warehouse.openTable(name)) {
       Table table = open.table();
-      for (String column : ALWAYS) {
-        if (table.schema().findField(column) == null) {
-          throw new UsageException(
-              uri + ": is no raw table, it has no column '" + column + "': it can only be written");
-        }
-      }
+      List<RawPartition> partitions = RawEvents.partitionsOf(name, table);
       Schema projected = table.schema().select(columns);
       return new LakeSource(
           name,
           range,
           SchemaParser.toJson(projected),
-          plan(uri, table, range, projected, splitBytes));
+          plan(uri, table, EventTimeFilter.of(range, partitions), projected, splitBytes));
     }
   }
 
@@ -143,18 +139,14 @@ final class LakeSource implements Source.OfEvents {
   }
 
   private static List<ReadTask> plan(
-      ConnectorUri uri, Table table, TimeRange range, Schema projected, long splitBytes) {
+      ConnectorUri uri, Table table, Expression filter, Schema projected, long splitBytes) {
     Snapshot snapshot = snapshot(uri, table);
     List<ReadTask> tasks = new ArrayList<>();
     if (snapshot == null) {
       return tasks;
     }
     TableScan scan =
-        table
-            .newScan()
-            .useSnapshot(snapshot.snapshotId())
-            .project(projected)
-            .filter(EventTimeFilter.of(range, RawPartition.of(table.spec())));
+        table.newScan().useSnapshot(snapshot.snapshotId()).project(projected).filter(filter);
     try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
       for (FileScanTask file : files) {
         if (!file.deletes().isEmpty()) {

@@ -62,11 +62,38 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
   @Override
   public Table prepare(Warehouse warehouse) {
     Table table = warehouse.findOrCreate(name, definition());
-    List<RawPartition> actual = RawPartition.of(table.spec());
+    List<RawPartition> actual = partitionsOf(name, table);
     if (!actual.equals(partitions)) {
       throw partitionedOtherwise(name, actual, partitions);
     }
     return table;
+  }
+
+  /**
+   * What a raw table is partitioned by.
+   *
+   * @throws UsageException if the table is none
+   */
+  static List<RawPartition> partitionsOf(LakeTable name, Table table) {
+    for (Types.NestedField column : EVENT) {
+      Types.NestedField existing = table.schema().findField(column.name());
+      if (existing == null || !existing.type().equals(column.type())) {
+        throw new UsageException(
+            name
+                + ": is no raw table of events, it has no column '"
+                + column.name()
+                + "' of type "
+                + column.type());
+      }
+    }
+    return RawPartition.of(table.spec())
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    name
+                        + ": is partitioned by "
+                        + table.spec()
+                        + ", expected some of month,date,hour,tenant"));
   }
 
   static UsageException partitionedOtherwise(

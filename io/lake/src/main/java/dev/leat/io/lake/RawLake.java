@@ -57,7 +57,7 @@ public final class RawLake {
    * Leaves out the files that are in the lake already. Writes nothing, also where there is no lake
    * yet.
    *
-   * @throws UsageException if the table is partitioned otherwise than asked
+   * @throws UsageException if the table is no raw table, or partitioned otherwise than asked
    */
   public IngestPlan plan(List<InputFile> files) {
     IngestPlan.Builder plan = IngestPlan.builder();
@@ -66,7 +66,7 @@ public final class RawLake {
     try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
       if (open != null) {
         events = Bookmark.of(open.table());
-        List<RawPartition> actual = RawPartition.of(open.table().spec());
+        List<RawPartition> actual = RawEvents.partitionsOf(table, open.table());
         if (asked.isPresent() && !actual.equals(partitions)) {
           throw RawEvents.partitionedOtherwise(table, actual, partitions);
         }

@@ -48,13 +48,18 @@ enum RawPartition {
     return uri.parameter("partition").map(list -> parse(uri, list));
   }
 
-  /** What a table is partitioned by. */
-  static List<RawPartition> of(PartitionSpec spec) {
+  /** What a table is partitioned by; empty if that is not how a raw table can be. */
+  static Optional<List<RawPartition>> of(PartitionSpec spec) {
     List<RawPartition> partitions = new ArrayList<>();
     for (PartitionField field : spec.fields()) {
-      partitions.add(valueOf(Ascii.toUpperCase(field.name())));
+      Optional<RawPartition> partition =
+          Arrays.stream(values()).filter(known -> known.column().equals(field.name())).findFirst();
+      if (partition.isEmpty() || !field.transform().isIdentity()) {
+        return Optional.empty();
+      }
+      partitions.add(partition.get());
     }
-    return partitions;
+    return Optional.of(partitions);
   }
 
   static String list(List<RawPartition> partitions) {

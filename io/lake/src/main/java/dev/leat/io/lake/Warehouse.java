@@ -23,6 +23,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 
@@ -101,6 +102,9 @@ final class Warehouse implements Closeable {
       return Optional.of(catalog.loadTable(name.identifier()));
     } catch (NoSuchTableException e) {
       return Optional.empty();
+    } catch (NotFoundException e) {
+      throw new UnreachableException(
+          name + ": the catalog knows the table, but its metadata is gone", e);
     }
   }
 
