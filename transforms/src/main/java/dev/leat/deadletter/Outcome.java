@@ -5,14 +5,19 @@ import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.transforms.errorhandling.BadRecord;
 import org.apache.beam.sdk.transforms.errorhandling.ErrorHandler;
+import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PInput;
 import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Duration;
 
 /**
  * What a transform that can refuse records gives: its output and its dead letters. Choose where the
@@ -40,7 +45,24 @@ public final class Outcome<T> implements POutput {
   }
 
   public static <T> Outcome<T> of(PCollection<T> output, PCollection<DeadLetter> deadLetters) {
-    return new Outcome<>(output, new TupleTag<>() {}, deadLetters, new TupleTag<>() {});
+    return new Outcome<>(
+        output, new TupleTag<>() {}, outOfWindows(deadLetters), new TupleTag<>() {});
+  }
+
+  /**
+   * Dead letters of all steps meet in one place, and Beam flattens only what has the same windows
+   * and triggers. A dead letter belongs to no window: it is not part of any result.
+   */
+  private static PCollection<DeadLetter> outOfWindows(PCollection<DeadLetter> letters) {
+    if (letters.getWindowingStrategy().equals(WindowingStrategy.globalDefault())) {
+      return letters;
+    }
+    return letters.apply(
+        "Out of windows",
+        Window.<DeadLetter>into(new GlobalWindows())
+            .triggering(DefaultTrigger.of())
+            .withAllowedLateness(Duration.ZERO)
+            .discardingFiredPanes());
   }
 
   public PCollection<T> output() {
@@ -57,13 +79,7 @@ public final class Outcome<T> implements POutput {
         deadLetters
             .apply(
                 "To Beam's dead letters of " + deadLetters.getName(),
-                MapElements.via(
-                    new SimpleFunction<DeadLetter, BadRecord>() {
-                      @Override
-                      public BadRecord apply(DeadLetter letter) {
-                        return letter.toBadRecord();
-                      }
-                    }))
+                MapElements.into(TypeDescriptor.of(BadRecord.class)).via(DeadLetter::toBadRecord))
             .setCoder(BadRecord.getCoder(output.getPipeline())));
     return output;
   }
