@@ -10,6 +10,8 @@ import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
@@ -96,9 +98,11 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
     if (shards.isBounded() == IsBounded.BOUNDED) {
       PCollection<EventBlock> kept =
           shards
+              .apply("Hold the watermark", timestampsOf(TimestampCombiner.EARLIEST))
               .apply("Bring together", GroupByKey.create())
               .apply("Group repeats", ParDo.of(new GroupRepeats(horizon)))
-              .setCoder(EventBlockCoder.of());
+              .setCoder(EventBlockCoder.of())
+              .apply("Let it go", timestampsOf(TimestampCombiner.END_OF_WINDOW));
       PCollection<EventBlock> late =
           shards
               .getPipeline()
@@ -115,6 +119,15 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
     return Deduplicated.of(
         out.get(RememberIds.KEPT).setCoder(EventBlockCoder.of()),
         out.get(RememberIds.LATE).setCoder(EventBlockCoder.of()));
+  }
+
+  /**
+   * A group's own timestamp is by default the end of time, and the watermark goes with it: on a
+   * runner that minds watermarks in batch, as the DirectRunner, the events that come out of the
+   * group would be late, and the next windowed grouping would drop them.
+   */
+  private static <T> Window<T> timestampsOf(TimestampCombiner combiner) {
+    return Window.<T>configure().withTimestampCombiner(combiner);
   }
 
   private static final class EventsOfBlocks extends DoFn<EventBlock, Event> {

@@ -34,13 +34,6 @@ final class GroupRepeats extends DoFn<KV<Integer, Iterable<EventBlock>>, EventBl
     sorter.finish();
   }
 
-  /** A group's timestamp is the end of its window; its events are older. */
-  @Override
-  @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
-  public org.joda.time.Duration getAllowedTimestampSkew() {
-    return org.joda.time.Duration.millis(Long.MAX_VALUE);
-  }
-
   /** The events of a shard that were kept, by id. */
   private static final class Kept {
     private final Horizon horizon;
