@@ -111,8 +111,8 @@ public class WorkflowSchemaTest {
       assertThat("docs/workflow.md has " + section, start, is(greaterThan(-1)));
       int end = reference.indexOf("\n## ", start + 1);
       String text = reference.substring(start, end < 0 ? reference.length() : end);
-      String name = key.substring(dot + 1);
-      assertThat(section + " has `" + name + "`", text.contains("`" + name + "`"), is(true));
+      String row = "\n| `" + key.substring(dot + 1) + "` | ";
+      assertThat(section + " has" + row, dot < 0 || text.contains(row), is(true));
     }
   }
 
