@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.schemas.Schema;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code leat check}. */
@@ -28,27 +28,19 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--output",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How the result is told; json prints one object on standard output.")
-  private JobOptions.Output output = JobOptions.Output.TEXT;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() {
     Workflow workflow = WorkflowParser.parse(file);
     Lookups.check(workflow);
-    Summary summary =
+    output.tell(
         Summary.of("check")
             .fact("workflow", workflow.name())
             .fact("version", workflow.version())
             .fact("steps", String.join(" → ", steps(workflow)))
             .fact("columns", columns(workflow))
-            .build();
-    JobOptions options = new JobOptions();
-    options.output = output;
-    options.tell(summary, System.out);
+            .build());
     return ExitCode.DONE;
   }
 

@@ -6,6 +6,8 @@ import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** {@code leat ingest}. */
 @Command(
@@ -51,6 +54,8 @@ final class IngestCommand implements Callable<Integer> {
 
   @Mixin private JobOptions job = new JobOptions();
 
+  @Unmatched private List<String> passedThrough = new ArrayList<>();
+
   @Override
   public Integer call() {
     Workflow mapping =
@@ -58,17 +63,16 @@ final class IngestCommand implements Callable<Integer> {
             ? WorkflowParser.parse("name: cloudevents", "cloudevents")
             : WorkflowParser.parse(workflow);
     IngestJob ingest = IngestJob.of(mapping, ConnectorUri.parse(source), ConnectorUri.parse(sink));
-    Optional<Summary> done = ingest.run(job.launcher("Ingesting"));
+    Optional<Summary> done = ingest.run(job.launcher("Ingesting", passedThrough));
     if (done.isEmpty()) {
       job.tell(
           Summary.of("ingest")
               .fact("workflow", mapping.name())
               .fact("result", "nothing new at " + source)
-              .build(),
-          System.out);
+              .build());
       return ExitCode.NOTHING_TO_DO;
     }
-    job.tell(done.get(), System.out);
+    job.tell(done.get());
     return ExitCode.DONE;
   }
 }

@@ -1,13 +1,8 @@
 package dev.leat.pipelines.cli;
 
-import dev.leat.io.spi.UnreachableException;
-import dev.leat.io.spi.UsageException;
-import dev.leat.pipelines.job.JobFailedException;
-import dev.leat.pipelines.job.Launcher.UnknownOptionException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +43,10 @@ public final class Main implements Runnable {
     System.exit(run(args, out, err));
   }
 
-  /** Runs a command and returns its exit code; what it says goes to these two. */
+  /**
+   * Runs a command and returns its exit code; what it says goes to these two, but for the rows of
+   * the sink {@code stdout:}, which go to the process' own.
+   */
   static int run(String[] args, PrintStream out, PrintStream err) {
     CommandLine line =
         new CommandLine(new Main())
@@ -57,63 +55,18 @@ public final class Main implements Runnable {
             .setAbbreviatedOptionsAllowed(false)
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-    Failures failures = new Failures(err);
-    line.setParameterExceptionHandler((e, unused) -> failures.badUsage(e));
-    line.setExecutionExceptionHandler((e, command, unused) -> failures.failed(e, command));
+    Failures failures = new Failures(System.getenv("LEAT_DEBUG") != null);
+    line.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     line.getSubcommands().values().forEach(Help::add);
     Help.add(line);
-    return line.execute(args);
+    int code = line.execute(args);
+    line.getOut().flush();
+    line.getErr().flush();
+    return code;
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "expected a command");
-  }
-
-  /** Says what went wrong, and chooses the exit code. */
-  private record Failures(PrintStream err) {
-
-    int badUsage(ParameterException e) {
-      err.println("leat: " + firstLine(e));
-      err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
-      return ExitCode.BAD_USAGE;
-    }
-
-    int failed(Exception e, CommandLine command) {
-      if (e instanceof UsageException) {
-        ((UsageException) e).problems().forEach(problem -> err.println("leat: " + problem));
-        return ExitCode.BAD_USAGE;
-      }
-      if (e instanceof UnknownOptionException) {
-        String option = ((UnknownOptionException) e).option();
-        err.println("leat: " + e.getMessage() + Nearest.hint(option, optionsOf(command)));
-        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        return ExitCode.BAD_USAGE;
-      }
-      err.println("leat: " + firstLine(e));
-      if (System.getenv("LEAT_DEBUG") != null) {
-        e.printStackTrace(err);
-      }
-      if (e instanceof UnreachableException) {
-        return ExitCode.UNREACHABLE;
-      }
-      if (System.getenv("LEAT_DEBUG") == null) {
-        err.println(
-            (e instanceof JobFailedException ? "" : "This is a defect in Leat. ")
-                + "LEAT_DEBUG=1 shows where it failed.");
-      }
-      return ExitCode.JOB_FAILED;
-    }
-
-    private static List<String> optionsOf(CommandLine command) {
-      return command.getCommandSpec().options().stream().map(o -> o.longestName()).toList();
-    }
-
-    private static String firstLine(Exception e) {
-      String message = e.getMessage();
-      return message == null
-          ? e.getClass().getSimpleName()
-          : message.lines().findFirst().orElse(e.getClass().getSimpleName());
-    }
   }
 }

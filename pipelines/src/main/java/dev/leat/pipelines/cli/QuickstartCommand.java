@@ -3,10 +3,13 @@ package dev.leat.pipelines.cli;
 import dev.leat.pipelines.quickstart.Quickstart;
 import dev.leat.pipelines.quickstart.Story;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
 
 /** {@code leat quickstart}. */
 @Command(
@@ -33,15 +36,18 @@ final class QuickstartCommand implements Callable<Integer> {
 
   @Mixin private JobOptions job = new JobOptions();
 
+  @Unmatched private List<String> passedThrough = new ArrayList<>();
+
   @Override
   public Integer call() {
     Path home = Path.of(System.getProperty("leat.home", ""));
-    Quickstart quickstart = new Quickstart(home, directory, seed, job::launcher);
+    Quickstart quickstart =
+        new Quickstart(home, directory, seed, doing -> job.launcher(doing, passedThrough));
     Quickstart.Result result = quickstart.run();
-    if (job.output == JobOptions.Output.JSON) {
-      System.out.println(result.run().toJson());
+    if (job.isJson()) {
+      job.tell(result.summary());
     } else {
-      new Story(quickstart, result, seed, System.out).tell();
+      new Story(quickstart, result, seed, job.out()).tell();
     }
     return result.balances() ? ExitCode.DONE : ExitCode.JOB_FAILED;
   }

@@ -12,6 +12,8 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** {@code leat run}. */
 @Command(
@@ -77,11 +80,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private JobOptions job = new JobOptions();
 
+  @Unmatched private List<String> passedThrough = new ArrayList<>();
+
   @Override
   public Integer call() {
     ConnectorUri to = ConnectorUri.parse(sink);
     boolean stdout = to.scheme().equals("stdout");
-    if (stdout && job.output == JobOptions.Output.JSON) {
+    if (stdout && job.isJson()) {
       throw new UsageException(
           "--output=json: expected another sink than stdout:, which keeps standard output for rows");
     }
@@ -92,8 +97,8 @@ final class RunCommand implements Callable<Integer> {
             to,
             Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
             range());
-    Summary summary = run.run(job.launcher("Running"));
-    job.tell(summary, stdout ? System.err : System.out);
+    Summary summary = run.run(job.launcher("Running", passedThrough));
+    job.tell(summary, stdout ? job.err() : job.out());
     return ExitCode.DONE;
   }
 

@@ -9,10 +9,11 @@ import dev.leat.io.spi.ConnectorUri;
 import dev.leat.pipelines.job.TextTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -42,25 +43,20 @@ final class TableCommand implements Runnable {
         description = "The table, such as lake:///warehouse/raw.flights.")
     private String table = "";
 
-    @Option(
-        names = "--output",
-        paramLabel = "text|json",
-        defaultValue = "text",
-        description = "How the versions are told; json prints one object on standard output.")
-    private JobOptions.Output output = JobOptions.Output.TEXT;
+    @Mixin private OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() {
       List<TableVersion> versions = LakeTables.history(ConnectorUri.parse(table));
-      if (output == JobOptions.Output.JSON) {
-        System.out.println(json(versions));
+      if (output.isJson()) {
+        output.out().println(json(versions));
       } else {
-        print(versions);
+        output.out().print(text(versions));
       }
       return ExitCode.DONE;
     }
 
-    private static void print(List<TableVersion> versions) {
+    private static TextTable text(List<TableVersion> versions) {
       TextTable text =
           new TextTable(
               "",
@@ -79,14 +75,14 @@ final class TableCommand implements Runnable {
             Long.toString(version.snapshotId()),
             version.time().toString(),
             version.operation(),
-            String.format("%,d", version.rowsAdded()),
-            String.format("%,d", version.rowsRemoved()),
-            String.format("%,d", version.rows()),
-            String.format("%,d", version.files()),
+            String.format(Locale.ROOT, "%,d", version.rowsAdded()),
+            String.format(Locale.ROOT, "%,d", version.rowsRemoved()),
+            String.format(Locale.ROOT, "%,d", version.rows()),
+            String.format(Locale.ROOT, "%,d", version.files()),
             version.workflow().orElse(""),
             version.runId().orElse(""));
       }
-      System.out.print(text);
+      return text;
     }
 
     private static String json(List<TableVersion> versions) {

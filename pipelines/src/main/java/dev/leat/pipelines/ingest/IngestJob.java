@@ -8,7 +8,6 @@ import dev.leat.io.lake.IngestPlan;
 import dev.leat.io.lake.IngestReport;
 import dev.leat.io.lake.RawLake;
 import dev.leat.io.spi.ConnectorUri;
-import dev.leat.io.spi.Connectors;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.UsageException;
@@ -65,7 +64,7 @@ public abstract class IngestJob {
    */
   public Optional<Summary> run(Launcher launcher) {
     SourceRequest request = SourceRequest.defaults().withFormat(workflow().recordFormat());
-    Source opened = Connectors.load().source(source(), request);
+    Source opened = Events.open(source(), request);
     if (!(opened instanceof Source.OfFiles)) {
       throw new UsageException(
           "--source: expected files, which are taken once each, got '" + source() + "'");

@@ -4,6 +4,7 @@ import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
 import dev.leat.runners.direct.DirectRuns;
 import dev.leat.runners.flink.FlinkRuns;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.FileSystems;
@@ -30,8 +29,9 @@ public final class Launcher {
   /** The runners there are. */
   public static final List<String> RUNNERS = List.of("DirectRunner", "FlinkRunner");
 
-  private static final Pattern UNKNOWN_OPTION =
-      Pattern.compile("missing a property named '(\\w+)'");
+  /** In Beam's message for an option that it does not know. */
+  private static final String UNKNOWN = "missing a property named";
+
   private static final long PROGRESS_MILLIS = 500;
 
   private final String runner;
@@ -47,22 +47,18 @@ public final class Launcher {
   /**
    * @param runner one of {@link #RUNNERS}
    * @param arguments Beam's and the runner's own options, {@code --name=value}
-   * @throws UsageException if there is no such runner, or an option is unknown, has a bad value or
-   *     is known to lose data
+   * @throws UsageException if there is no such runner, or an option has a bad value or is known to
+   *     lose data
+   * @throws UnknownOptionsException if nobody has such options
    */
   public static Launcher of(String runner, List<String> arguments, Progress progress) {
     if (!RUNNERS.contains(runner)) {
       throw new UsageException(
           "--runner: expected one of " + String.join(", ", RUNNERS) + ", got '" + runner + "'");
     }
-    Set<String> given = new LinkedHashSet<>();
-    for (String argument : arguments) {
-      if (!argument.startsWith("--")) {
-        throw new UsageException("'" + argument + "': expected an option, --name=value");
-      }
-      given.add(argument.substring(2).replaceFirst("=.*", ""));
-    }
     PipelineOptions options = parse(arguments);
+    Set<String> given = new LinkedHashSet<>();
+    arguments.forEach(argument -> given.add(nameOf(argument)));
     boolean direct = runner.equals("DirectRunner");
     options.setRunner(direct ? DirectRuns.runner() : FlinkRuns.runner());
     List<String> problems =
@@ -168,33 +164,64 @@ public final class Launcher {
         "The job failed: " + message.lines().findFirst().orElse(""), failure);
   }
 
+  /** Each by itself first, because Beam stops at the first problem. */
   private static PipelineOptions parse(List<String> arguments) {
-    try {
-      return PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create();
-    } catch (IllegalArgumentException e) {
-      Matcher unknown = UNKNOWN_OPTION.matcher(String.valueOf(e.getMessage()));
-      if (unknown.find()) {
-        throw new UnknownOptionException("--" + unknown.group(1));
+    List<String> unknown = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (String argument : arguments) {
+      if (!argument.startsWith("--")) {
+        problems.add("'" + argument + "': expected an option, --name=value");
+        continue;
       }
-      throw new UsageException(
-          String.valueOf(e.getMessage()).lines().findFirst().orElse("bad option"));
+      try {
+        PipelineOptionsFactory.fromArgs(argument).create();
+      } catch (IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains(UNKNOWN)) {
+          unknown.add("--" + nameOf(argument));
+        } else {
+          problems.add("--" + nameOf(argument) + ": " + sentence(message));
+        }
+      }
     }
+    if (!problems.isEmpty()) {
+      throw new UsageException(problems);
+    }
+    if (!unknown.isEmpty()) {
+      throw new UnknownOptionsException(unknown);
+    }
+    return PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create();
   }
 
-  /** An option that neither Leat nor Beam nor the runner has. */
-  public static final class UnknownOptionException extends RuntimeException {
+  /** Beam hands on what Jackson says of a value that it cannot read. */
+  private static String sentence(String message) {
+    return message
+        .lines()
+        .findFirst()
+        .orElse("bad value")
+        .replaceFirst(
+            "Cannot deserialize value of type `(?:[\\w.]*\\.)?(\\w+).*?` from String \"(.*)\": .*",
+            "expected a value of type $1, got '$2'");
+  }
+
+  private static String nameOf(String argument) {
+    return argument.substring(2).replaceFirst("=.*", "");
+  }
+
+  /** Options that neither Leat nor Beam nor the runner has. */
+  public static final class UnknownOptionsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String option;
+    private final transient List<String> options;
 
-    UnknownOptionException(String option) {
-      super("unknown option " + option);
-      this.option = option;
+    UnknownOptionsException(List<String> options) {
+      super("unknown options " + String.join(", ", options));
+      this.options = List.copyOf(options);
     }
 
-    /** With its dashes. */
-    public String option() {
-      return option;
+    /** At least one, each with its dashes. */
+    public List<String> options() {
+      return options;
     }
   }
 }

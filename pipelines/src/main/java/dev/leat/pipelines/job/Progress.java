@@ -1,34 +1,27 @@
 package dev.leat.pipelines.job;
 
 import dev.leat.health.Counters;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 
 /** One line on a terminal that says how a job goes on; nothing where there is no terminal. */
 public final class Progress {
   private static final String ERASE = "\r\u001b[K";
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private final String label;
   private final long startNanos = System.nanoTime();
   private boolean shown;
 
-  private Progress(PrintStream out, boolean terminal, String label) {
+  /**
+   * @param terminal whether {@code out} is one; if not, nothing is shown
+   * @param label what is being done, for example {@code Ingesting}
+   */
+  public Progress(PrintWriter out, boolean terminal, String label) {
     this.out = out;
     this.terminal = terminal;
     this.label = label;
-  }
-
-  /**
-   * @param label what is being done, for example {@code Ingesting}
-   */
-  public static Progress onTerminal(PrintStream out, boolean terminal, String label) {
-    return new Progress(out, terminal, label);
-  }
-
-  public static Progress silent() {
-    return new Progress(System.err, false, "");
   }
 
   void show(Counts counts) {

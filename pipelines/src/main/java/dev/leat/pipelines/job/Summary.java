@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.event.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -45,7 +46,8 @@ public record Summary(
     facts.forEach((name, value) -> text.append(String.format(format, words(name), value)));
     counts.forEach(
         (name, value) ->
-            text.append(String.format(format, words(name), String.format("%,d", value))));
+            text.append(
+                String.format(format, words(name), String.format(Locale.ROOT, "%,d", value))));
     return text.toString();
   }
 

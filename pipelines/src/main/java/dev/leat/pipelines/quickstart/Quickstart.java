@@ -143,6 +143,21 @@ public final class Quickstart {
       return number(run, Counters.LATE);
     }
 
+    /** The whole of it, for an orchestrator. */
+    public Summary summary() {
+      return Summary.of("quickstart")
+          .fact("ingested", ingest.facts().getOrDefault("result", ""))
+          .fact("result", run.facts().getOrDefault("result", ""))
+          .count(Counters.READ, read())
+          .count("stored", stored())
+          .count(Counters.DEAD_LETTERS, deadLetters())
+          .count(Counters.REPEATS, repeats())
+          .count(Counters.LATE, late())
+          .count(Counters.USED, used())
+          .count(Counters.ROWS, rows.size())
+          .build();
+    }
+
     private static long number(Summary summary, String name) {
       return summary.counts().getOrDefault(name, 0L);
     }

@@ -2,7 +2,7 @@ package dev.leat.pipelines.quickstart;
 
 import dev.leat.pipelines.job.TextTable;
 import dev.leat.pipelines.quickstart.Quickstart.Result;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -16,10 +16,10 @@ public final class Story {
 
   private final Quickstart quickstart;
   private final Result result;
-  private final PrintStream out;
+  private final PrintWriter out;
   private final long seed;
 
-  public Story(Quickstart quickstart, Result result, long seed, PrintStream out) {
+  public Story(Quickstart quickstart, Result result, long seed, PrintWriter out) {
     this.quickstart = quickstart;
     this.result = result;
     this.seed = seed;

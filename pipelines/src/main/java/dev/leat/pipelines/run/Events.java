@@ -5,7 +5,12 @@ import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.health.Counters;
 import dev.leat.ingest.ParseEvents;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.Connectors;
+import dev.leat.io.spi.InputFile;
 import dev.leat.io.spi.Source;
+import dev.leat.io.spi.SourceRequest;
+import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.workflow.Workflow;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
@@ -17,6 +22,28 @@ import org.apache.beam.sdk.values.PCollection;
 /** The events of a source, parsed by the workflow if they are still records. */
 public final class Events {
   private Events() {}
+
+  /**
+   * Opens a source. An empty file among others is nothing special, but who names one by itself has
+   * most likely the wrong one.
+   *
+   * @throws UsageException if the source cannot be, or is one file and that is empty
+   * @throws dev.leat.io.spi.UnreachableException if it is not there
+   */
+  public static Source open(ConnectorUri uri, SourceRequest request) {
+    Source source = Connectors.load().source(uri, request);
+    if (source instanceof Source.OfFiles) {
+      List<InputFile> files = ((Source.OfFiles) source).files();
+      if (files.get(0).sizeBytes() == 0 && files.get(0).name().endsWith(lastPart(uri))) {
+        throw new UsageException(uri + " is empty; expected a file with records");
+      }
+    }
+    return source;
+  }
+
+  private static String lastPart(ConnectorUri uri) {
+    return uri.place().substring(uri.place().lastIndexOf('/') + 1);
+  }
 
   /**
    * @param failures gets the records that are no events

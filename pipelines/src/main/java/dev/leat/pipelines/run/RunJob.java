@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -64,7 +65,11 @@ public abstract class RunJob {
   static Optional<ConnectorUri> besideOf(ConnectorUri sink) {
     switch (sink.scheme()) {
       case "lake":
-        return Optional.of(sink.withPlaceSuffix("_dead_letters", "lake"));
+        ConnectorUri table = sink.withPlaceSuffix("_dead_letters", "lake");
+        return Optional.of(
+            sink.parameter("catalog")
+                .map(catalog -> table.withDefault("catalog", catalog))
+                .orElse(table));
       case "jsonl":
       case "csv":
       case "parquet":
@@ -85,7 +90,7 @@ public abstract class RunJob {
     Connectors connectors = Connectors.load();
     WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
     Lookups.check(workflow());
-    Source from = connectors.source(source(), sourceRequest());
+    Source from = Events.open(source(), sourceRequest());
     RowSink to = connectors.sink(sink(), sinkRequest(transform.schema(), eventTime()));
     Optional<RowSink> refused =
         deadLetters()
@@ -113,8 +118,7 @@ public abstract class RunJob {
     return eventTime().map(request::withEventTime).orElse(request);
   }
 
-  private SinkRequest sinkRequest(
-      org.apache.beam.sdk.schemas.Schema schema, Optional<TimeRange> range) {
+  private SinkRequest sinkRequest(Schema schema, Optional<TimeRange> range) {
     return SinkRequest.of(
         runId(),
         schema,

@@ -153,9 +153,12 @@ public final class ConnectorUri {
     }
   }
 
-  /** The place under another scheme, with something after it and without parameters. */
+  /**
+   * The place under another scheme, with something after its last name and without parameters: of
+   * {@code jsonl:///out/} and {@code -rest}, {@code jsonl:///out-rest}.
+   */
   public ConnectorUri withPlaceSuffix(String suffix, String newScheme) {
-    String newPlace = place + suffix;
+    String newPlace = place.replaceFirst("(?<=[^/:])/+$", "") + suffix;
     return new ConnectorUri(newScheme + ":" + newPlace, newScheme, newPlace, Map.of());
   }
 

@@ -1,0 +1,135 @@
+package dev.leat.pipelines.cli;
+
+import dev.leat.io.spi.UnreachableException;
+import dev.leat.io.spi.UsageException;
+import dev.leat.pipelines.job.JobFailedException;
+import dev.leat.pipelines.job.Launcher.UnknownOptionsException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what went wrong, and chooses the exit code. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  private final boolean debug;
+
+  /**
+   * @param debug whether to show where it failed
+   */
+  Failures(boolean debug) {
+    this.debug = debug;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    return badUsage(command, problems(e, command));
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult unused) {
+    PrintWriter err = command.getErr();
+    if (e instanceof UnknownOptionsException) {
+      return badUsage(
+          command,
+          ((UnknownOptionsException) e)
+              .options().stream().map(option -> unknownOption(option, command)).toList());
+    }
+    if (e instanceof UsageException) {
+      ((UsageException) e).problems().forEach(problem -> say(err, problem));
+      return ExitCode.BAD_USAGE;
+    }
+    say(err, firstLine(e));
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    if (e instanceof UnreachableException) {
+      return ExitCode.UNREACHABLE;
+    }
+    if (!debug) {
+      err.println(
+          (e instanceof JobFailedException ? "" : "This is a defect in Leat. ")
+              + "LEAT_DEBUG=1 shows where it failed.");
+    }
+    return ExitCode.JOB_FAILED;
+  }
+
+  private static int badUsage(CommandLine command, List<String> problems) {
+    PrintWriter err = command.getErr();
+    problems.forEach(problem -> say(err, problem));
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitCode.BAD_USAGE;
+  }
+
+  private static List<String> problems(ParameterException e, CommandLine command) {
+    if (e instanceof MissingParameterException) {
+      return missing(((MissingParameterException) e).getMissing(), command);
+    }
+    if (e instanceof UnmatchedArgumentException) {
+      String first = ((UnmatchedArgumentException) e).getUnmatched().get(0);
+      return List.of(
+          first.startsWith("-") ? unknownOption(nameOf(first), command) : unknown(first, command));
+    }
+    return List.of(firstLine(e));
+  }
+
+  /** What is missing, and what may have been meant by it. */
+  private static List<String> missing(List<ArgSpec> missing, CommandLine command) {
+    List<String> problems = new ArrayList<>();
+    for (ArgSpec each : missing) {
+      problems.add(
+          each instanceof OptionSpec
+              ? "missing option " + ((OptionSpec) each).longestName() + "=" + each.paramLabel()
+              : "missing " + each.paramLabel());
+    }
+    for (String given : command.getUnmatchedArguments()) {
+      if (given.startsWith("-") && !Nearest.hint(nameOf(given), optionsOf(command)).isEmpty()) {
+        problems.add(unknownOption(nameOf(given), command));
+      }
+    }
+    return problems;
+  }
+
+  private static String unknown(String word, CommandLine command) {
+    List<String> commands = List.copyOf(command.getSubcommands().keySet());
+    return commands.isEmpty()
+        ? "'" + word + "': expected nothing more"
+        : "unknown command '"
+            + word
+            + "'"
+            + Nearest.hint(word, commands)
+            + "; known are "
+            + String.join(", ", commands);
+  }
+
+  private static String unknownOption(String option, CommandLine command) {
+    return "unknown option " + option + Nearest.hint(option, optionsOf(command));
+  }
+
+  private static List<String> optionsOf(CommandLine command) {
+    return command.getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
+  }
+
+  private static String nameOf(String argument) {
+    return argument.replaceFirst("=.*", "");
+  }
+
+  private static void say(PrintWriter err, String problem) {
+    err.println("leat: " + problem);
+  }
+
+  private static String firstLine(Exception e) {
+    String message = e.getMessage();
+    return message == null
+        ? e.getClass().getSimpleName()
+        : message.lines().findFirst().orElse(e.getClass().getSimpleName());
+  }
+}
