@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Ascii;
 import com.google.common.io.CharStreams;
+import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Json;
 import dev.leat.event.MalformedPayloadException;
 import dev.leat.field.FieldRef;
@@ -16,12 +17,19 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -78,32 +86,41 @@ public final class FileLookup implements Lookup {
             Channels.newInputStream(
                 Compression.detect(file)
                     .readDecompressed(FileSystems.open(metadata.resourceId())));
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, UTF_8))) {
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, strict()))) {
       return csv ? loadCsv(reader) : loadJson(reader);
+    } catch (CharacterCodingException | CSVException e) {
+      throw described(e);
     } catch (UncheckedIOException e) {
-      throw new IOException(file + ": not CSV", e);
+      throw described(e.getCause());
     }
   }
 
+  /** A reader by the charset alone would put U+FFFD for what is not UTF-8. */
+  private static CharsetDecoder strict() {
+    return UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
+  }
+
+  private IOException described(@Nullable IOException e) {
+    return new IOException(
+        file + (e instanceof CharacterCodingException ? ": not UTF-8" : ": not CSV"), e);
+  }
+
   private Map<String, ObjectNode> loadCsv(BufferedReader reader) throws IOException {
-    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     Map<String, ObjectNode> rows = new HashMap<>();
-    try (CSVParser parser = CSVParser.parse(reader, format)) {
-      List<String> columns = parser.getHeaderNames();
-      if (columns.isEmpty()) {
+    try (CSVParser parser = CSVParser.parse(reader, CSVFormat.RFC4180)) {
+      Iterator<CSVRecord> records = parser.iterator();
+      if (!records.hasNext()) {
         throw new IOException(file + ": expected a header, got nothing");
       }
-      int key = keyColumn == null ? 0 : columns.indexOf(keyColumn);
-      if (key < 0) {
-        throw new IOException(
-            file + ": no column '" + keyColumn + "'; there are " + String.join(", ", columns));
-      }
-      for (CSVRecord record : parser) {
+      List<String> columns = records.next().toList();
+      int key = keyOf(columns);
+      while (records.hasNext()) {
+        CSVRecord record = records.next();
         if (record.size() != columns.size()) {
           throw new IOException(
               file
                   + ": record "
-                  + record.getRecordNumber()
+                  + (record.getRecordNumber() - 1)
                   + " has "
                   + record.size()
                   + " columns, the header "
@@ -119,6 +136,24 @@ public final class FileLookup implements Lookup {
     return rows;
   }
 
+  private int keyOf(List<String> columns) throws IOException {
+    Set<String> seen = new HashSet<>();
+    for (String column : columns) {
+      if (column.isBlank()) {
+        throw new IOException(file + ": a column has no name");
+      }
+      if (!seen.add(column)) {
+        throw new IOException(file + ": two columns are named '" + column + "'");
+      }
+    }
+    int key = keyColumn == null ? 0 : columns.indexOf(keyColumn);
+    if (key < 0) {
+      throw new IOException(
+          file + ": no column '" + keyColumn + "'; there are " + String.join(", ", columns));
+    }
+    return key;
+  }
+
   private Map<String, ObjectNode> loadJson(BufferedReader reader) throws IOException {
     FieldRef key =
         FieldRef.parse("/" + String.valueOf(keyColumn).replace("~", "~0").replace("/", "~1"));
@@ -130,12 +165,13 @@ public final class FileLookup implements Lookup {
         continue;
       }
       JsonNode row;
+      String value;
       try {
         row = Json.parse(text);
-      } catch (MalformedPayloadException e) {
+        value = Values.text(row.path(String.valueOf(keyColumn)), key);
+      } catch (MalformedPayloadException | RejectedException e) {
         throw new IOException(file + ": line " + line + ": " + e.getMessage(), e);
       }
-      String value = Values.text(row.path(String.valueOf(keyColumn)), key);
       if (!row.isObject() || value == null) {
         throw new IOException(file + ": line " + line + " has no '" + keyColumn + "'");
       }

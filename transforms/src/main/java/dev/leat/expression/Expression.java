@@ -65,13 +65,17 @@ public final class Expression implements Serializable {
   /**
    * The value for an event.
    *
-   * @throws RejectedException if it has none: a field is missing, or of another type than is needed
+   * @throws RejectedException if it has none: a field is missing, or of another type than is
+   *     needed, or the payload cannot be read
    */
   public JsonNode evaluate(EventView view) {
     try {
       return CelValues.toJson(program().eval(name -> variable(view, name)));
     } catch (CelEvaluationException | IllegalArgumentException e) {
-      throw new RejectedException(Reason.EXPRESSION, "'" + text + "': " + reasonOf(e));
+      // CEL wraps what is thrown while it asks for a variable: a payload that cannot be read.
+      throw e.getCause() instanceof RejectedException
+          ? (RejectedException) e.getCause()
+          : new RejectedException(Reason.EXPRESSION, "'" + text + "': " + reasonOf(e));
     }
   }
 

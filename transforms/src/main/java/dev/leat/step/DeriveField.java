@@ -35,12 +35,12 @@ public final class DeriveField extends PTransform<PCollection<Event>, Outcome<Ev
   /**
    * Begins with the field's name.
    *
-   * @throws IllegalArgumentException if it is no name
+   * @throws IllegalArgumentException if it is no name, or the name of an envelope field
    */
   public static Named named(String field) {
-    if (!FieldRef.isName(field)) {
+    if (!FieldRef.isName(field) || FieldRef.ENVELOPE.contains(field) || field.equals("data")) {
       throw new IllegalArgumentException(
-          "expected a name of letters, digits and _, got '" + field + "'");
+          "expected a name of letters, digits and _ that no field has yet, got '" + field + "'");
     }
     return new Named(field);
   }
