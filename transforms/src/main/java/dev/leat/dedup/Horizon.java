@@ -1,5 +1,6 @@
 package dev.leat.dedup;
 
+import dev.leat.window.WindowSpec;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -30,7 +31,8 @@ final class Horizon implements Serializable {
    */
   static Horizon of(Duration horizon) {
     if (horizon.compareTo(SHORTEST) < 0 || horizon.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("within: expected 1s to 30d, got " + horizon);
+      throw new IllegalArgumentException(
+          "within: expected 1s to 30d, got " + WindowSpec.text(horizon));
     }
     return new Horizon(horizon.toMillis());
   }

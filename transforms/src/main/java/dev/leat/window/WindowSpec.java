@@ -192,8 +192,20 @@ public abstract class WindowSpec implements Serializable {
     return value;
   }
 
-  private static String text(Duration duration) {
-    return duration.toString();
+  /** As workflows write it: {@code 90s}, {@code 5m}, {@code 1h}, {@code 7d}. */
+  public static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
   }
 
   @AutoValue.Builder

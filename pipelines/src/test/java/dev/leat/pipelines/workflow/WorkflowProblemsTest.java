@@ -295,7 +295,7 @@ public class WorkflowProblemsTest {
         contains(
             "w.yaml:1:54: window: expected exactly one of fixed, sliding, session, got fixed and"
                 + " session",
-            "w.yaml:1:86: window.early: expected whole milliseconds from 1ms to 3660d, got PT0S",
+            "w.yaml:1:86: window.early: expected whole milliseconds from 1ms to 3660d, got 0s",
             "w.yaml:1:96: window.late: expected each, or a duration such as 20s, 10m, 1h or 1d, got"
                 + " 'eech'"));
     assertThat(
@@ -304,7 +304,7 @@ public class WorkflowProblemsTest {
     assertThat(
         windowProblems("sliding: 5m, every: 10m, allowedLateness: 1 h"),
         contains(
-            "w.yaml:1:75: window.every: expected at most the window's PT5M, got PT10M",
+            "w.yaml:1:75: window.every: expected at most the window's 5m, got 10m",
             "w.yaml:1:97: window.allowedLateness: expected a duration such as 20s, 10m, 1h or 1d,"
                 + " got '1 h'"));
     assertThat(
@@ -314,7 +314,7 @@ public class WorkflowProblemsTest {
                 + " (for a text, put it in quotes)",
             "w.yaml:1:68: window.every: only for sliding windows",
             "w.yaml:1:96: window.allowedLateness: expected whole milliseconds from 1ms to 3660d,"
-                + " got PT-5S"));
+                + " got -5s"));
   }
 
   @Test
