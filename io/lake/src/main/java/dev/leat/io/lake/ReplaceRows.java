@@ -61,7 +61,6 @@ final class ReplaceRows extends DoFn<String, Void> {
       overwrite.validateWith(ancestry -> History.ofRun(ancestry, runId).isEmpty());
       try {
         Commit.commit(table, overwrite, runId);
-        Staging.discardCopies(table, staged, runId);
       } catch (RuntimeException e) {
         if (e instanceof CleanableFailure) {
           Staging.discard(table, staged, Set.of());
@@ -69,6 +68,7 @@ final class ReplaceRows extends DoFn<String, Void> {
         }
         throw e;
       }
+      Staging.discardCopies(table, staged, runId);
       publication.settled();
     }
   }

@@ -28,8 +28,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -292,6 +298,36 @@ public final class RawLakeTest {
     assertThat(Files.exists(orphan), is(false));
     assertThat(Files.exists(staged), is(false));
     assertThat(column(lake.table(), "id"), contains("of /in/a"));
+  }
+
+  @Test
+  public void manyMakeOneTableAtOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    for (String name : List.of("raw.a", "raw.b", "raw.c")) {
+      LakeTable table = LakeTable.parse(uri(warehouse, name));
+      CyclicBarrier together = new CyclicBarrier(6);
+      List<Future<String>> made = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        made.add(
+            threads.submit(
+                () -> {
+                  try (Warehouse mine = Warehouse.open(table)) {
+                    together.await();
+                    return new RawEvents(table, RawPartition.DEFAULT)
+                        .prepare(mine)
+                        .uuid()
+                        .toString();
+                  }
+                }));
+      }
+
+      Set<String> tables = new HashSet<>();
+      for (Future<String> one : made) {
+        tables.add(one.get());
+      }
+      assertThat(tables, hasSize(1));
+    }
+    threads.shutdownNow();
   }
 
   @Test
