@@ -51,6 +51,8 @@ public final class Quickstart {
    * @throws dev.leat.pipelines.job.JobFailedException if a job fails
    */
   public Result run() {
+    // First, so that a bad option is told before the folder is made.
+    Launcher ingesting = launchers.apply("Ingesting");
     if (!Files.isRegularFile(workflowFile())) {
       throw new UnreachableException(
           workflowFile() + ": there is no such file; run the leat of a checkout");
@@ -62,10 +64,10 @@ public final class Quickstart {
 
       Summary ingest =
           IngestJob.of(workflow, source(), rawTable())
-              .run(launchers.apply("Ingesting"))
+              .run(ingesting)
               .orElseThrow(() -> new IllegalStateException("a new lake had the files already"));
       Summary run =
-          RunJob.of(workflow, rawTable(), resultTable(), Optional.empty(), Optional.empty())
+          RunJob.of(workflow, rawTable(), monthly(), Optional.empty(), Optional.empty())
               .run(launchers.apply("Running"));
       return new Result(delivery, ingest, run, sorted(LakeRows.read(resultTable())));
     } catch (IOException e) {
@@ -87,6 +89,11 @@ public final class Quickstart {
 
   ConnectorUri resultTable() {
     return ConnectorUri.parse("lake:" + place("lake") + "/delays");
+  }
+
+  /** 37 rows a day: a file for each day would be a tiny one. */
+  private ConnectorUri monthly() {
+    return resultTable().withDefault("partition", "month");
   }
 
   Path folder() {
