@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.values.Row;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.data.GenericRecord;
@@ -60,7 +62,13 @@ record DerivedRows(LakeTable name, Schema rows, RowPartition partition)
     if (!actual.equals(Optional.of(partition))) {
       problems.add(
           "partition: the table is partitioned by "
-              + actual.map(RowPartition::parameter).orElse(table.spec().toString())
+              + actual
+                  .map(RowPartition::parameter)
+                  .orElseGet(
+                      () ->
+                          table.spec().fields().stream()
+                              .map(PartitionField::name)
+                              .collect(Collectors.joining(",")))
               + ", got "
               + partition.parameter());
     }
