@@ -88,6 +88,7 @@ public abstract class RunJob {
    */
   public Summary run(Launcher launcher) {
     Connectors connectors = Connectors.load();
+    eventTime().ifPresent(range -> WholeWindows.check(workflow(), range));
     WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
     Lookups.check(workflow());
     Source from = Events.open(source(), sourceRequest());
