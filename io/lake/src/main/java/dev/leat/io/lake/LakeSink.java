@@ -10,6 +10,7 @@ import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -143,14 +144,17 @@ final class LakeSink implements RowSink {
           ? Optional.empty()
           : History.ofRun(open.table(), request.runId())
               .map(
-                  snapshot ->
-                      rows.name()
-                          + ": "
-                          + History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP)
-                          + " rows in "
-                          + History.number(snapshot, SnapshotSummary.ADDED_FILES_PROP)
-                          + " files, snapshot "
-                          + snapshot.snapshotId());
+                  snapshot -> {
+                    long files = History.number(snapshot, SnapshotSummary.ADDED_FILES_PROP);
+                    return String.format(
+                        Locale.ROOT,
+                        "%s: %,d rows in %,d %s, snapshot %d",
+                        rows.name(),
+                        History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP),
+                        files,
+                        files == 1 ? "file" : "files",
+                        snapshot.snapshotId());
+                  });
     }
   }
 }
