@@ -145,12 +145,14 @@ final class LakeSink implements RowSink {
           : History.ofRun(open.table(), request.runId())
               .map(
                   snapshot -> {
+                    long added = History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP);
                     long files = History.number(snapshot, SnapshotSummary.ADDED_FILES_PROP);
                     return String.format(
                         Locale.ROOT,
-                        "%s: %,d rows in %,d %s, snapshot %d",
+                        "%s: %,d %s in %,d %s, snapshot %d",
                         rows.name(),
-                        History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP),
+                        added,
+                        added == 1 ? "row" : "rows",
                         files,
                         files == 1 ? "file" : "files",
                         snapshot.snapshotId());

@@ -119,7 +119,7 @@ public final class LakeSinkTest {
         is(
             "lake://"
                 + warehouse
-                + "/marts.counts: 1 rows in 1 files, snapshot "
+                + "/marts.counts: 1 row in 1 file, snapshot "
                 + LakeTables.history(at("marts.counts")).get(0).snapshotId()));
   }
 
