@@ -106,10 +106,16 @@ public abstract class Measure implements Serializable {
   public static Measure quantile(String field, double fraction) {
     if (!(fraction >= 0 && fraction <= 1)) {
       throw new IllegalArgumentException(
-          "quantile: expected a fraction from 0 to 1, got "
-              + BigDecimal.valueOf(fraction).stripTrailingZeros().toPlainString());
+          "quantile: expected a fraction from 0 to 1, got " + plain(fraction));
     }
     return of(Function.QUANTILE, field, fraction);
+  }
+
+  /** 95, where Java writes 95.0. */
+  private static String plain(double number) {
+    return Double.isFinite(number)
+        ? BigDecimal.valueOf(number).stripTrailingZeros().toPlainString()
+        : String.valueOf(number);
   }
 
   /**

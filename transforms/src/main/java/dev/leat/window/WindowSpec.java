@@ -185,7 +185,10 @@ public abstract class WindowSpec implements Serializable {
   }
 
   private static Duration checked(String name, Duration value) {
-    if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0 || value.getNano() % 1_000_000 != 0) {
+    if (value.isNegative()
+        || value.isZero()
+        || value.compareTo(LONGEST) > 0
+        || value.getNano() % 1_000_000 != 0) {
       throw new IllegalArgumentException(
           name + ": expected whole milliseconds from 1ms to 3660d, got " + text(value));
     }
@@ -194,6 +197,9 @@ public abstract class WindowSpec implements Serializable {
 
   /** As workflows write it: {@code 90s}, {@code 5m}, {@code 1h}, {@code 7d}. */
   public static String text(Duration duration) {
+    if (Math.abs(duration.toDays()) > 1_000_000 || duration.getNano() % 1_000_000 != 0) {
+      return duration.toString();
+    }
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {
       return millis + "ms";

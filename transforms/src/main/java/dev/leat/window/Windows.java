@@ -3,8 +3,10 @@ package dev.leat.window;
 import dev.leat.event.Event;
 import java.time.Duration;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
 
 /**
  * Puts events into event-time windows. On bounded input each window gives one result; live, a
@@ -66,9 +68,11 @@ public final class Windows extends PTransform<PCollection<Event>, PCollection<Ev
 
   @Override
   public PCollection<Event> expand(PCollection<Event> events) {
+    // On bounded input a runner may still fire early, and the windows would have several results.
+    boolean live = events.isBounded() == IsBounded.UNBOUNDED;
     return events.apply(
         Window.<Event>into(spec.windowFn())
-            .triggering(spec.trigger())
+            .triggering(live ? spec.trigger() : DefaultTrigger.of())
             .withAllowedLateness(spec.beamAllowedLateness())
             .accumulatingFiredPanes());
   }
