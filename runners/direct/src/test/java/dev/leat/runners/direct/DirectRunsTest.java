@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import java.util.Set;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
@@ -73,10 +74,10 @@ public class DirectRunsTest {
         .apply(GroupByKey.create())
         .apply(ParDo.of(new CountGroups()));
 
+    PipelineResult run = pipeline.run();
+    run.waitUntilFinish();
     Iterable<MetricResult<Long>> counters =
-        pipeline
-            .run()
-            .metrics()
+        run.metrics()
             .queryMetrics(
                 MetricsFilter.builder()
                     .addNameFilter(MetricNameFilter.inNamespace(CountGroups.class))
