@@ -98,7 +98,7 @@ public final class Story {
     Path folder = quickstart.folder();
     line("Look at    %s   what was delivered", folder.resolve("drop"));
     line(
-        "           %s   the raw events, the dead letters and the table: Parquet files in Iceberg tables",
+        "           %s   raw events, dead letters and the table: Parquet, in Iceberg tables",
         folder.resolve("lake"));
     line("Try next   ./leat table history %s", quickstart.resultTable());
     line(
