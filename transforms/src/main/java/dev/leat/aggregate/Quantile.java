@@ -27,6 +27,9 @@ final class Quantile implements Accumulator {
   private final double fraction;
   private final DDSketch sketch = DDSketches.unboundedDense(RELATIVE_ACCURACY);
 
+  private double min = Double.POSITIVE_INFINITY;
+  private double max = Double.NEGATIVE_INFINITY;
+
   Quantile(double fraction) {
     this.fraction = fraction;
   }
@@ -45,7 +48,10 @@ final class Quantile implements Accumulator {
 
   @Override
   public void add(Object input) {
-    sketch.accept((Double) input);
+    double value = (Double) input;
+    sketch.accept(value);
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
 
   @Override
@@ -56,11 +62,15 @@ final class Quantile implements Accumulator {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    out.writeFixed64(Double.doubleToRawLongBits(min));
+    out.writeFixed64(Double.doubleToRawLongBits(max));
     out.writeBytes(bytes.trimmedCopy());
   }
 
   @Override
   public void merge(ByteReader in) {
+    min = Math.min(min, Double.longBitsToDouble(in.readFixed64()));
+    max = Math.max(max, Double.longBitsToDouble(in.readFixed64()));
     try {
       sketch.decodeAndMergeWith(ByteArrayInput.wrap(in.readBytes()));
     } catch (IOException e) {
@@ -83,6 +93,8 @@ final class Quantile implements Accumulator {
             .longValueExact();
     // The sketch takes a fraction of (count - 1), rounded down: half a place on is safe from
     // rounding.
-    return sketch.getValueAtQuantile(Math.min(1, (index + 0.5) / Math.max(1, count - 1)));
+    double value = sketch.getValueAtQuantile(Math.min(1, (index + 0.5) / Math.max(1, count - 1)));
+    // A bucket stands for values around it; no quantile is beyond the values themselves.
+    return Math.max(min, Math.min(max, value));
   }
 }
