@@ -117,7 +117,8 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
     boolean windowed = !(windowFn instanceof GlobalWindows);
     if (windowed && !windowFn.windowCoder().equals(IntervalWindow.getCoder())) {
       throw new IllegalArgumentException(
-          "windows: expected the global window or intervals, got " + windowFn);
+          "windows: expected the global window or intervals, got "
+              + windowFn.getClass().getSimpleName());
     }
     boolean perGroup = events.isBounded() == IsBounded.UNBOUNDED || !windowFn.isNonMerging();
     Shuffle shuffle = perGroup ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_WINDOW_AND_SHARD;

@@ -77,7 +77,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
     if (!(events.getWindowingStrategy().getWindowFn() instanceof GlobalWindows)) {
       throw new IllegalArgumentException(
           "DropDuplicates: expected to come before windows, got "
-              + events.getWindowingStrategy().getWindowFn());
+              + events.getWindowingStrategy().getWindowFn().getClass().getSimpleName());
     }
     Deduplicated<EventBlock> blocks =
         sort(events.apply("By shard", ParDo.of(new Shards.OfEvents())), horizon);

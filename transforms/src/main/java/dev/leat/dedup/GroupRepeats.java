@@ -48,7 +48,7 @@ final class GroupRepeats extends DoFn<KV<Integer, Iterable<EventBlock>>, EventBl
 
     Verdict offer(EventBlock.Cursor copy) {
       long mark = copy.digest() & 0xFF;
-      // Years 1 to 9999 in milliseconds from the year 1 take 49 bits.
+      // Milliseconds from Beam's first to its last take 55 bits.
       long packed = (copy.millis() - Horizon.FIRST_MILLIS) << 8 | mark;
       long known = ids.putIfAbsent(copy.hashHigh(), copy.hashLow(), packed);
       if (known == IdTable.ABSENT) {

@@ -13,6 +13,8 @@ final class IdTable {
   // Slot i holds its id in ids[2i], ids[2i + 1]; both zero is an empty slot.
   private long[] ids = new long[2 * FIRST_CAPACITY];
   private long[] values = new long[FIRST_CAPACITY];
+  // The id of zeros, which would look like an empty slot.
+  private long valueOfZeros = ABSENT;
   private int size;
 
   /**
@@ -21,27 +23,34 @@ final class IdTable {
    * @return {@link #ABSENT} if it was not, else the value it has had and keeps
    */
   long putIfAbsent(long high, long low, long value) {
-    long first = notZero(high, low);
-    int slot = find(first, low);
+    if (high == 0 && low == 0) {
+      long known = valueOfZeros;
+      valueOfZeros = known == ABSENT ? value : known;
+      return known;
+    }
+    int slot = find(high, low);
     if (isFull(slot)) {
       return values[slot];
     }
     if (4L * (size + 1) > 3L * values.length) {
       grow();
-      slot = find(first, low);
+      slot = find(high, low);
     }
-    put(slot, first, low, value);
+    put(slot, high, low, value);
     size++;
     return ABSENT;
   }
 
   long get(long high, long low) {
-    int slot = find(notZero(high, low), low);
+    if (high == 0 && low == 0) {
+      return valueOfZeros;
+    }
+    int slot = find(high, low);
     return isFull(slot) ? values[slot] : ABSENT;
   }
 
   int size() {
-    return size;
+    return valueOfZeros == ABSENT ? size : size + 1;
   }
 
   private void put(int slot, long high, long low, long value) {
@@ -75,9 +84,5 @@ final class IdTable {
         put(find(oldIds[2 * i], oldIds[2 * i + 1]), oldIds[2 * i], oldIds[2 * i + 1], oldValues[i]);
       }
     }
-  }
-
-  private static long notZero(long high, long low) {
-    return high == 0 && low == 0 ? 1 : high;
   }
 }

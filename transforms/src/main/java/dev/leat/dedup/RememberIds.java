@@ -36,9 +36,6 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   static final TupleTag<EventBlock> KEPT = new TupleTag<>() {};
   static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
 
-  // A bucket's chunks have the keys from bucket << 20.
-  private static final int CHUNK_BITS = 20;
-
   private final Horizon horizon;
   private transient Map<Integer, Cached> cache = new HashMap<>();
 
@@ -71,17 +68,24 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     ShardState shard = read(shardState);
     Cached ids = cached(element.getKey(), shard, chunks);
     Map<Long, ByteWriter> added = new TreeMap<>();
+    // A shard that has nothing to expire has no timer, but its old events are late as well.
+    long firstAlive = firstAliveAt(expiry);
     Sorter sorter = new Sorter(out.get(KEPT), out.get(LATE));
     EventBlock.Cursor cursor = element.getValue().cursor();
     while (cursor.hasNext()) {
       cursor.next();
-      sorter.sort(cursor, offer(cursor, shard, ids, added));
+      long bucket = horizon.bucketOf(cursor.millis());
+      sorter.sort(
+          cursor,
+          bucket < firstAlive || shard.hasExpired(bucket)
+              ? Verdict.LATE
+              : offer(cursor, bucket, ids, added));
     }
     sorter.finish();
     if (!added.isEmpty()) {
       added.forEach(
           (bucket, bytes) ->
-              chunks.put(keyOf(bucket, shard.addChunk(bucket)), bytes.toByteArray()));
+              chunks.put(horizon.chunkKey(bucket, shard.addChunk(bucket)), bytes.toByteArray()));
       write(element.getKey(), shard, ids, shardState);
       expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
     }
@@ -89,21 +93,20 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
 
   @OnTimer("expiry")
   public void expire(
-      OnTimerContext context,
       @Key Integer key,
       @AlwaysFetched @StateId("shard") ValueState<byte[]> shardState,
       @StateId("chunks") MapState<Long, byte[]> chunks,
       @TimerId("expiry") Timer expiry) {
     ShardState shard = read(shardState);
     Cached ids = cached(key, shard, chunks);
-    long firstAlive = horizon.firstAliveAt(context.fireTimestamp().getMillis());
+    long firstAlive = firstAliveAt(expiry);
     shard
         .chunks()
         .headMap(firstAlive)
         .forEach(
             (bucket, count) -> {
               for (int i = 0; i < count; i++) {
-                chunks.remove(keyOf(bucket, i));
+                chunks.remove(horizon.chunkKey(bucket, i));
               }
             });
     shard.expireBefore(firstAlive);
@@ -114,12 +117,13 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     }
   }
 
+  /** By the watermark, which Beam calls the current time of an event-time timer. */
+  private long firstAliveAt(Timer expiry) {
+    return horizon.firstAliveAt(expiry.getCurrentRelativeTime().getMillis());
+  }
+
   private Verdict offer(
-      EventBlock.Cursor copy, ShardState shard, Cached ids, Map<Long, ByteWriter> added) {
-    long bucket = horizon.bucketOf(copy.millis());
-    if (shard.hasExpired(bucket)) {
-      return Verdict.LATE;
-    }
+      EventBlock.Cursor copy, long bucket, Cached ids, Map<Long, ByteWriter> added) {
     long mark = copy.digest() & 0xFF;
     for (Map.Entry<Long, IdTable> each : ids.buckets.entrySet()) {
       if (horizon.reaches(bucket, each.getKey())) {
@@ -143,7 +147,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     if (current == null || current.version != shard.version()) {
       current = new Cached(shard.version());
       for (Map.Entry<Long, byte[]> chunk : chunks.entries().read()) {
-        long bucket = chunk.getKey() >> CHUNK_BITS;
+        long bucket = horizon.bucketOfKey(chunk.getKey());
         ByteReader in = new ByteReader(chunk.getValue());
         while (in.hasMore()) {
           current.add(bucket, in.readFixed64(), in.readFixed64(), in.readByte());
@@ -164,10 +168,6 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     shard.setVersion(version);
     ids.version = version;
     state.write(shard.write());
-  }
-
-  private static long keyOf(long bucket, int chunk) {
-    return (bucket << CHUNK_BITS) + chunk;
   }
 
   /** The ids of a shard by bucket, as of a version of its state. */

@@ -89,7 +89,7 @@ public class AggregateBlocksTest {
   @Test
   public void givesTheSameLiveInFixedWindows() {
     Equivalence.of(stamped(events(3, 100)), EventCoder.of())
-        .arrivals(8)
+        .arrivals(4)
         .through(new OnBlocks(Optional.of(FIXED)))
         .reducing(Panes.values())
         .check();
@@ -98,7 +98,7 @@ public class AggregateBlocksTest {
   @Test
   public void givesTheSameLiveInSlidingWindows() {
     Equivalence.of(stamped(events(4, 60)), EventCoder.of())
-        .arrivals(5)
+        .arrivals(4)
         .through(new OnBlocks(Optional.of(SLIDING)))
         .reducing(Panes.values())
         .check();
@@ -107,7 +107,7 @@ public class AggregateBlocksTest {
   @Test
   public void givesTheSameLiveInSessions() {
     Equivalence.of(stamped(events(5, 60)), EventCoder.of())
-        .arrivals(8)
+        .arrivals(4)
         .through(new OnBlocks(Optional.of(SESSION)))
         .reducing(Panes.values())
         .check();
@@ -118,7 +118,7 @@ public class AggregateBlocksTest {
     WindowSpec spec =
         FIXED.withAllowedLateness(Duration.ofSeconds(120)).withEarly(Duration.ofSeconds(10));
     Equivalence.of(stamped(events(6, 100)), EventCoder.of())
-        .arrivals(8)
+        .arrivals(4)
         .disorder(org.joda.time.Duration.standardSeconds(100))
         .lateness(org.joda.time.Duration.standardSeconds(100))
         .through(new OnBlocks(Optional.of(spec)))
@@ -130,7 +130,7 @@ public class AggregateBlocksTest {
   public void givesTheSameLiveOnThePublicFace() {
     for (WindowSpec spec : List.of(FIXED, SESSION)) {
       Equivalence.of(stamped(events(7, 60)), EventCoder.of())
-          .arrivals(5)
+          .arrivals(4)
           .through(new PublicFace(Optional.of(spec)))
           .check();
     }
@@ -141,7 +141,7 @@ public class AggregateBlocksTest {
     WindowSpec spec =
         FIXED.withAllowedLateness(Duration.ofSeconds(120)).withEarly(Duration.ofSeconds(10));
     Equivalence.of(stamped(events(8, 100)), EventCoder.of())
-        .arrivals(8)
+        .arrivals(4)
         .disorder(org.joda.time.Duration.standardSeconds(100))
         .lateness(org.joda.time.Duration.standardSeconds(100))
         .through(new PublicFace(Optional.of(spec)))
