@@ -15,7 +15,10 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters as rows, for any sink. */
+/**
+ * Dead letters as rows, for any sink: columns as in the table beside a raw one, without the ingest
+ * time, because a run from files would write another one each time.
+ */
 final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollection<RowBlock>> {
   private static final long serialVersionUID = 1L;
 
@@ -26,8 +29,8 @@ final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollecti
           .addStringField("detail")
           .addStringField("step")
           .addNullableField("origin", FieldType.STRING)
-          .addNullableField("partition", FieldType.INT32)
-          .addNullableField("offset", FieldType.INT64)
+          .addNullableField("ingest_partition", FieldType.INT32)
+          .addNullableField("ingest_offset", FieldType.INT64)
           .build();
 
   @Override

@@ -168,7 +168,11 @@ public class RunTest {
         ran.json().path("dead_letters_at").asText(), is("jsonl:" + root + "/out-dead-letters"));
     assertThat(
         Rows.columns(
-            Rows.ofFolder(root.resolve("out-dead-letters")), "step", "reason", "origin", "offset"),
+            Rows.ofFolder(root.resolve("out-dead-letters")),
+            "step",
+            "reason",
+            "origin",
+            "ingest_offset"),
         equalTo(
             Rows.ofLines(
                 List.of(
@@ -198,7 +202,7 @@ public class RunTest {
     assertThat(Rows.ofFolder(root.resolve("parquet-dead-letters")), equalTo(letters));
     assertThat(Rows.ofFolder(root.resolve("letters")), equalTo(letters));
     assertThat(Files.exists(root.resolve("parquet2-dead-letters")), is(false));
-    String[] columns = {"reason", "step", "origin", "offset"};
+    String[] columns = {"reason", "step", "origin", "ingest_offset"};
     assertThat(
         Rows.columns(Rows.ofLake(lake("ns.hourly_dead_letters")), columns),
         equalTo(Rows.columns(letters, columns)));
@@ -270,7 +274,7 @@ public class RunTest {
   }
 
   private static String letter(String step, String reason, Path origin, int line) {
-    return "{\"step\":\"%s\",\"reason\":\"%s\",\"origin\":\"%s\",\"offset\":%d}"
+    return "{\"step\":\"%s\",\"reason\":\"%s\",\"origin\":\"%s\",\"ingest_offset\":%d}"
         .formatted(step, reason, origin, line);
   }
 
