@@ -100,14 +100,20 @@ public final class Story {
     line(
         "           %s   raw events, dead letters and the table: Parquet, in Iceberg tables",
         folder.resolve("lake"));
-    line("Try next   ./leat table history %s", quickstart.resultTable());
+    String workflow = quoted(shortened(quickstart.workflowFile()));
+    String raw = quoted(quickstart.rawTable());
+    line("Try next   ./leat table history %s", quoted(quickstart.resultTable()));
+    line("           ./leat run %s --source=%s --sink=stdout: | head", workflow, raw);
     line(
-        "           ./leat run %s --source=%s --sink=stdout: | head",
-        shortened(quickstart.workflowFile()), quickstart.rawTable());
-    line(
-        "           ./leat ingest %s --source='%s' --sink=%s",
-        shortened(quickstart.workflowFile()), quickstart.source(), quickstart.rawTable());
+        "           ./leat ingest %s --source=%s --sink=%s",
+        workflow, quoted(quickstart.source()), raw);
     line("           (nothing new: exit code 20)");
+  }
+
+  /** As a shell takes it for one word. */
+  private static String quoted(Object word) {
+    String text = word.toString();
+    return text.matches("[A-Za-z0-9_./:-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** Relative to where the person stands, if it is below. */
