@@ -71,7 +71,7 @@ interface Accumulator {
       case MAX:
       case AVG:
       case TOP:
-        return Values.number(event.at(field), field);
+        return Numbers.input(Values.number(event.at(field), field), field);
       case QUANTILE:
         return Quantile.input(Values.number(event.at(field), field), field);
       case DISTINCT:

@@ -15,8 +15,9 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
  * arrival and for any way of splitting the work: sums are exact decimals, sketches merge without
  * regard to order, ties are broken by (time, id).
  *
- * <p>Missing and null values are left out, as in SQL; a value that is not a number where one is
- * needed makes its event a dead letter.
+ * <p>Decimal results are rounded once, at the end, to 9 digits after the point, half to even; an
+ * input has at most 20 digits before it. Missing and null values are left out, as in SQL; a value
+ * that is not a number where one is needed makes its event a dead letter.
  */
 @SerializableAutoValue
 @AutoValue
@@ -76,7 +77,7 @@ public abstract class Measure implements Serializable {
     return of(Function.MAX, field, 0);
   }
 
-  /** Exact sum by number of values, to 34 digits, half to even; decimal, null if there are none. */
+  /** Exact sum by number of values; decimal, null if no event has the field. */
   public static Measure avg(String field) {
     return of(Function.AVG, field, 0);
   }

@@ -2,18 +2,49 @@ package dev.leat.aggregate;
 
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.deadletter.Reason;
+import dev.leat.deadletter.RejectedException;
+import dev.leat.field.FieldRef;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** The measures of exact numbers. */
+/**
+ * The measures of exact numbers. Nothing is rounded on the way; a result is rounded once, half to
+ * even, to {@value #SCALE} digits after the point. That is what the lake and Parquet store, {@code
+ * decimal(38, 9)}, and so every sink has the same value.
+ */
 final class Numbers {
+  /** Digits of a result after the point. */
+  static final int SCALE = 9;
+
+  /** Of 29 that a result can have, so that the sum of a billion inputs fits. */
+  private static final int MAX_INTEGER_DIGITS = 20;
+
   private Numbers() {}
+
+  /**
+   * A number that can be measured.
+   *
+   * @throws RejectedException if it has more than {@value #MAX_INTEGER_DIGITS} digits before the
+   *     point
+   */
+  static @Nullable BigDecimal input(@Nullable BigDecimal number, FieldRef field) {
+    if (number != null && number.precision() - number.scale() > MAX_INTEGER_DIGITS) {
+      throw new RejectedException(
+          Reason.INVALID_VALUE,
+          field
+              + ": expected a number of at most "
+              + MAX_INTEGER_DIGITS
+              + " digits before the point, got a longer one");
+    }
+    return number;
+  }
 
   static final class Count implements Accumulator {
     private long count;
@@ -128,10 +159,10 @@ final class Numbers {
 
     @Override
     public @Nullable Object result() {
-      BigDecimal total = sum.result();
+      BigDecimal total = sum.sum;
       return total == null
           ? null
-          : canonical(total.divide(BigDecimal.valueOf(count), MathContext.DECIMAL128));
+          : stripped(total.divide(BigDecimal.valueOf(count), SCALE, RoundingMode.HALF_EVEN));
     }
   }
 
@@ -179,7 +210,9 @@ final class Numbers {
   }
 
   private static BigDecimal stripped(BigDecimal value) {
-    BigDecimal stripped = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+    BigDecimal rounded =
+        value.scale() > SCALE ? value.setScale(SCALE, RoundingMode.HALF_EVEN) : value;
+    BigDecimal stripped = rounded.signum() == 0 ? BigDecimal.ZERO : rounded.stripTrailingZeros();
     return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }
 

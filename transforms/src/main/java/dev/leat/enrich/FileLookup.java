@@ -87,11 +87,20 @@ public final class FileLookup implements Lookup {
                 Compression.detect(file)
                     .readDecompressed(FileSystems.open(metadata.resourceId())));
         BufferedReader reader = new BufferedReader(new InputStreamReader(in, strict()))) {
+      skipByteOrderMark(reader);
       return csv ? loadCsv(reader) : loadJson(reader);
     } catch (CharacterCodingException | CSVException e) {
       throw described(e);
     } catch (UncheckedIOException e) {
       throw described(e.getCause());
+    }
+  }
+
+  /** Spreadsheets write one, and it would be a part of the first column's name. */
+  private static void skipByteOrderMark(BufferedReader reader) throws IOException {
+    reader.mark(1);
+    if (reader.read() != '\uFEFF') {
+      reader.reset();
     }
   }
 

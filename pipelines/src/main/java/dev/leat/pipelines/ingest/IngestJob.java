@@ -105,12 +105,20 @@ public abstract class IngestJob {
   }
 
   private Summary summary(IngestReport report, Launcher launcher) {
-    return Summary.of("ingest")
-        .fact("workflow", workflow().name())
-        .fact("version", workflow().version())
-        .fact("run", report.runId())
-        .fact("runner", launcher.runner())
-        .fact("result", lake() + ", snapshot " + report.snapshotId())
+    Summary.Builder summary =
+        Summary.of("ingest")
+            .fact("workflow", workflow().name())
+            .fact("version", workflow().version())
+            .fact("run", report.runId())
+            .fact("runner", launcher.runner())
+            .fact("result", lake() + ", snapshot " + report.snapshotId());
+    if (report.deadLetters() > 0) {
+      summary.fact("dead_letters_at", lake().withPlaceSuffix("_dead_letters", "lake").toString());
+    }
+    if (report.read() > 0 && report.stored() == 0) {
+      summary.fact("warning", "no record was an event; does the workflow fit the source?");
+    }
+    return summary
         .count("files", report.inputFiles())
         .count(Counters.READ, report.read())
         .count("stored", report.stored())

@@ -36,11 +36,13 @@ public final class Launcher {
 
   private final String runner;
   private final PipelineOptions options;
+  private final boolean named;
   private final Progress progress;
 
-  private Launcher(String runner, PipelineOptions options, Progress progress) {
+  private Launcher(String runner, PipelineOptions options, boolean named, Progress progress) {
     this.runner = runner;
     this.options = options;
+    this.named = named;
     this.progress = progress;
   }
 
@@ -69,15 +71,20 @@ public final class Launcher {
       throw new UsageException(problems);
     }
     FileSystems.setDefaultPipelineOptions(options);
-    return new Launcher(runner, options, progress);
+    return new Launcher(runner, options, given.contains("jobName"), progress);
   }
 
   public String runner() {
     return runner;
   }
 
+  /**
+   * @param name of the job, unless {@code --jobName} gave one
+   */
   public Pipeline newPipeline(String name) {
-    options.setJobName(name);
+    if (!named) {
+      options.setJobName(name);
+    }
     return Pipeline.create(options);
   }
 

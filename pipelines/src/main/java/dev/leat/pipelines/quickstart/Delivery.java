@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -84,7 +85,8 @@ record Delivery(int files, int events, int repeats, int late, int poison) {
     for (Map.Entry<Integer, List<byte[]>> week : weeks.entrySet()) {
       Collections.shuffle(week.getValue(), random);
       writeLines(
-          folder.resolve(String.format("week-%02d.jsonl.gz", week.getKey())), week.getValue());
+          folder.resolve(String.format(Locale.ROOT, "week-%02d.jsonl.gz", week.getKey())),
+          week.getValue());
     }
     return new Delivery(weeks.size(), events, repeats, late, POISON.size());
   }

@@ -87,7 +87,7 @@ public final class Story {
         "Ledger     %,d read = %,d stored + %,d dead letters",
         result.read(), result.stored(), result.deadLetters());
     line(
-        "           %,d stored = %,d used + %,d repeats + %,d late",
+        "           %,d stored = %,d used + %,d repeats + %,d too late",
         result.stored(), result.used(), result.repeats(), result.late());
     line(
         "           %s",

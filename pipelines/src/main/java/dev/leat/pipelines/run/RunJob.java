@@ -92,6 +92,8 @@ public abstract class RunJob {
     WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
     Lookups.check(workflow());
     Source from = Events.open(source(), sourceRequest());
+    NotIntoItself.check(from, sink());
+    deadLetters().ifPresent(letters -> NotIntoItself.check(from, letters));
     RowSink to = connectors.sink(sink(), sinkRequest(transform.schema(), eventTime()));
     Optional<RowSink> refused =
         deadLetters()

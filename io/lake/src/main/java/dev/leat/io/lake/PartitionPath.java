@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
@@ -60,7 +61,7 @@ final class PartitionPath {
       if (isPlain(c)) {
         encoded.append(c);
       } else {
-        encoded.append(String.format("%%%02X", (int) c));
+        encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
       }
     }
     // A value that is spelled like Hive's word for null must not be taken for it.

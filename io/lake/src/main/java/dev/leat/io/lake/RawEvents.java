@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -198,7 +199,7 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
 
   /** As the column has it: {@code 2015-09}. */
   static String month(OffsetDateTime time) {
-    return String.format("%04d-%02d", time.getYear(), time.getMonthValue());
+    return String.format(Locale.ROOT, "%04d-%02d", time.getYear(), time.getMonthValue());
   }
 
   static Instant timeOf(Record record) {

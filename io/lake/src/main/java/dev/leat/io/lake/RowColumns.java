@@ -45,9 +45,8 @@ final class RowColumns {
         continue;
       }
       columns.add(
-          field.getType().getNullable()
-              ? Types.NestedField.optional(id, field.getName(), type.get())
-              : Types.NestedField.required(id, field.getName(), type.get()));
+          // Optional, whatever the rows have: a later version of the workflow may lack the column.
+          Types.NestedField.optional(id, field.getName(), type.get()));
     }
     return new org.apache.iceberg.Schema(columns);
   }
