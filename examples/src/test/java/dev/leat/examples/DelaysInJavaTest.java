@@ -12,7 +12,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.leat.event.Json;
 import java.math.BigDecimal;
-import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -113,7 +113,7 @@ public class DelaysInJavaTest {
       while (result.next()) {
         BigDecimal average =
             new BigDecimal(result.getString("total"))
-                .divide(new BigDecimal(result.getLong("flights")), MathContext.DECIMAL128);
+                .divide(new BigDecimal(result.getLong("flights")), 9, RoundingMode.HALF_EVEN);
         rows.add(
             result.getString("k")
                 + " "

@@ -15,6 +15,7 @@ import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.RunId;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.Events;
+import dev.leat.pipelines.run.RunJob;
 import dev.leat.pipelines.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,7 @@ public abstract class IngestJob {
             .fact("runner", launcher.runner())
             .fact("result", lake() + ", snapshot " + report.snapshotId());
     if (report.deadLetters() > 0) {
-      summary.fact("dead_letters_at", lake().withPlaceSuffix("_dead_letters", "lake").toString());
+      RunJob.besideOf(lake()).ifPresent(table -> summary.fact("dead_letters_at", table.toString()));
     }
     if (report.read() > 0 && report.stored() == 0) {
       summary.fact("warning", "no record was an event; does the workflow fit the source?");

@@ -62,7 +62,7 @@ public abstract class RunJob {
    * Where dead letters go if nothing is said: a table or folder beside the sink's; nowhere for a
    * sink that is no place, such as {@code stdout:}.
    */
-  static Optional<ConnectorUri> besideOf(ConnectorUri sink) {
+  public static Optional<ConnectorUri> besideOf(ConnectorUri sink) {
     switch (sink.scheme()) {
       case "lake":
         ConnectorUri table = sink.withPlaceSuffix("_dead_letters", "lake");

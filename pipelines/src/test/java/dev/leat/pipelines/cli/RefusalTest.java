@@ -154,7 +154,9 @@ public class RefusalTest {
   }
 
   @Test
-  public void refusesSinksThatCannotBeWritten() {
+  public void refusesSinksThatCannotBeWritten() throws IOException {
+    Path theirs = Files.createDirectory(root.resolve("theirs"));
+    write("theirs/thesis.txt", "years of work");
     refused(
         2,
         "jsonl:" + events + "/out: " + events + " is a file; expected a folder",
@@ -163,7 +165,13 @@ public class RefusalTest {
         "--sink=jsonl:" + events + "/out");
     refused(
         2,
-        "csv:" + root + " holds files that Leat did not write; expected a new or an empty folder",
+        "csv:" + theirs + " holds files that Leat did not write; expected a new or an empty folder",
+        "run",
+        workflow,
+        "--sink=csv:" + theirs);
+    refused(
+        2,
+        "csv:" + root + ": expected another folder than that of the source, which has " + events,
         "run",
         workflow,
         "--sink=csv:" + root);
@@ -237,6 +245,34 @@ public class RefusalTest {
         "--sink=" + lake("t"),
         "--eventTimeStart=2026-01-01T01:00:00Z",
         "--eventTimeEnd=2026-01-02");
+  }
+
+  @Test
+  public void refusesARangeThatCutsAWindow() throws IOException {
+    refused(
+        2,
+        "--eventTimeStart: expected a time at which a window of 1h begins, such as"
+            + " 2026-01-01T00:00:00Z, got 2026-01-01T00:30:00Z",
+        "run",
+        workflow,
+        "--sink=jsonl:" + root + "/out",
+        "--eventTimeStart=2026-01-01T00:30:00Z");
+    refused(
+        2,
+        "--eventTimeEnd: expected a time at which a window of 1h begins, such as"
+            + " 2026-01-01T01:00:00Z, got 2026-01-01T01:00:00.001Z",
+        "run",
+        workflow,
+        "--sink=jsonl:" + root + "/out",
+        "--eventTimeEnd=2026-01-01T01:00:00.001Z");
+    Path sessions = write("s.yaml", HOURLY.replace("fixed: 1h", "session: 1h"));
+    refused(
+        2,
+        "--eventTimeStart, --eventTimeEnd: expected fixed windows",
+        "run",
+        sessions,
+        "--sink=jsonl:" + root + "/out",
+        "--eventTimeEnd=2026-01-01");
   }
 
   private String lakeWithRawTable() {

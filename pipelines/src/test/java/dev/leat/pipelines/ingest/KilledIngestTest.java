@@ -63,7 +63,9 @@ public class KilledIngestTest {
       }
       List<String> before = drop.ids();
       drop.add("a" + kill).add("b" + kill);
-      double progress = (kill / 2 + random.nextDouble()) / ((KILLS + 1 - kind) / 2);
+      int round = kill / 2;
+      int rounds = (KILLS + 1 - kind) / 2;
+      double progress = (round + random.nextDouble()) / rounds;
       int moment = (int) (progress * entries[kind]);
 
       boolean atWork = killAfter(moment, random.nextInt(15), drop, table);

@@ -175,6 +175,33 @@ public class QuickstartTest {
     assertThat(first.poison(), is(7));
   }
 
+  @Test
+  public void deliversLateFlightsAWeekLateAndOthersInTheirWeek() throws IOException {
+    Path drop = folder.newFolder().toPath();
+
+    Delivery delivery =
+        Delivery.write(HOME.resolve("examples/flights/flights-20k.json.gz"), drop, 1);
+
+    List<Map<String, String>> found =
+        Rows.ofDuckDb(
+            """
+            SELECT late, count(*) n FROM (SELECT min(parse_filename(filename)[6:7]::INT)
+                - ((dayofyear(strptime(json->>'date', '%%Y/%%m/%%d %%H:%%M')) - 1) // 7 + 1) late
+              FROM read_json('%s/*.gz', format='newline_delimited', records=false, filename=true,
+                ignore_errors=true, columns={json: 'JSON'})
+              WHERE try_strptime(json->>'date', '%%Y/%%m/%%d %%H:%%M') IS NOT NULL GROUP BY json)
+            GROUP BY late
+            """
+                .formatted(drop));
+    assertThat(
+        found,
+        equalTo(
+            Rows.ofLines(
+                List.of(
+                    "{\"late\":0,\"n\":" + (delivery.events() - delivery.late()) + "}",
+                    "{\"late\":1,\"n\":" + delivery.late() + "}"))));
+  }
+
   private Ran quickstart(String... options) {
     Object[] words = new Object[options.length + 2];
     words[0] = "quickstart";
@@ -183,7 +210,7 @@ public class QuickstartTest {
     return leat(words);
   }
 
-  /** To nine places, which is what decimals have in the lake. */
+  /** To nine places, which is what decimals of results have. */
   private static BigDecimal averageOf(Map<String, String> row) {
     return new BigDecimal(row.get("total"))
         .divide(new BigDecimal(row.get("flights")), 9, RoundingMode.HALF_EVEN);
