@@ -33,6 +33,11 @@ public class FileLookupTest {
   }
 
   @Test
+  public void dropsAByteOrderMark() throws IOException {
+    assertThat(FileLookup.of(file("countries.csv", "\uFEFF" + COUNTRIES), null).load(), is(BY_ISO));
+  }
+
+  @Test
   public void readsCsvByANamedColumn() throws IOException {
     Map<String, ObjectNode> rows = FileLookup.of(file("countries.csv", COUNTRIES), "name").load();
 

@@ -1,5 +1,8 @@
 package dev.leat.pipelines.cli;
 
+import dev.leat.io.files.StandardOutput;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +39,7 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] args) {
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream out = StandardOutput.over(new FileOutputStream(FileDescriptor.out));
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     System.setOut(out);
     System.setErr(err);

@@ -7,8 +7,6 @@ import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.UsageException;
 import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Set;
@@ -85,26 +83,13 @@ public final class StdoutConnector implements Connector {
       for (byte[] lines : blocks.getValue()) {
         out.write(lines, 0, lines.length);
       }
-      if (out.checkError() && !readerHasGone()) {
+      if (out.checkError() && !readerHasGone(out)) {
         throw new IOException("cannot write to standard output");
       }
     }
 
-    /**
-     * Whether standard output is a pipe that nobody reads any more, as with {@code | head}: then
-     * there is nothing left to do. A print stream tells that it failed but not why, so the
-     * descriptor is asked.
-     */
-    private static boolean readerHasGone() throws IOException {
-      try (FileOutputStream direct = new FileOutputStream(FileDescriptor.out)) {
-        direct.write('\n');
-        return false;
-      } catch (IOException e) {
-        if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
-          return true;
-        }
-        throw e;
-      }
+    private static boolean readerHasGone(PrintStream out) {
+      return out instanceof StandardOutput && ((StandardOutput) out).readerHasGone();
     }
   }
 }

@@ -14,6 +14,8 @@ import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.UsageException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,29 @@ public class StdoutConnectorTest {
 
     assertThrows(
         Pipeline.PipelineExecutionException.class, () -> printTo(closed, List.of(block("a"))));
+  }
+
+  @Test
+  public void endsQuietlyWhenTheReaderHasGone() {
+    printTo(StandardOutput.over(failingWith("Broken pipe")), List.of(block("a")));
+  }
+
+  @Test
+  public void failsWhenTheOutputCannotBeWritten() {
+    assertThrows(
+        Pipeline.PipelineExecutionException.class,
+        () ->
+            printTo(
+                StandardOutput.over(failingWith("No space left on device")), List.of(block("a"))));
+  }
+
+  private static OutputStream failingWith(String message) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        throw new IOException(message);
+      }
+    };
   }
 
   @Test

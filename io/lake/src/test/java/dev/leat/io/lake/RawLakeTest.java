@@ -27,9 +27,11 @@ import dev.leat.io.spi.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
@@ -51,6 +53,18 @@ public final class RawLakeTest {
   public void nameLake() {
     warehouse = folder.getRoot().toPath().resolve("ware house");
     lake = RawLake.of(uri(warehouse, "raw.events"));
+  }
+
+  @Test
+  public void namesMonthsInDigitsThatEveryMachineHas() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+
+      assertThat(RawEvents.month(OffsetDateTime.parse("2015-09-12T13:00:00Z")), is("2015-09"));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
