@@ -81,6 +81,7 @@ public abstract class IngestJob {
 
   private void attempt(
       Launcher launcher, Source.OfFiles files, RawLake raw, String runId, IngestPlan plan) {
+    refuseAnotherVersion(plan);
     Pipeline pipeline = launcher.newPipeline("leat-ingest-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
     PCollection<EventBlock> events =
@@ -96,6 +97,22 @@ public abstract class IngestJob {
                     "workflow-version", workflow().version(),
                     "source", source().withoutParameters())));
     launcher.run(pipeline);
+  }
+
+  /** An ingest that died between its two commits must be completed by the version that began it. */
+  private void refuseAnotherVersion(IngestPlan plan) {
+    plan.begunByVersion()
+        .filter(version -> !version.equals(workflow().version()))
+        .ifPresent(
+            version -> {
+              throw new UsageException(
+                  lake()
+                      + ": version "
+                      + version
+                      + " of the workflow was cut off while it stored these files, and this is version "
+                      + workflow().version()
+                      + "; run that version once more first, or ingest into another table");
+            });
   }
 
   /** The workflow says how a new table is partitioned, unless the URI does. */

@@ -19,6 +19,7 @@ final class History {
   static final String PREFIX = "leat.";
   static final String RUN_ID = PREFIX + "run-id";
   static final String WORKFLOW = PREFIX + "workflow";
+  static final String WORKFLOW_VERSION = PREFIX + "workflow-version";
   static final String BOOKMARK = PREFIX + "bookmark";
   static final String READ = PREFIX + "read";
   static final String STORED = PREFIX + "stored";

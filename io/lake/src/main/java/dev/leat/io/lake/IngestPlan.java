@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.leat.io.spi.InputFile;
 import java.io.Serializable;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The files that an ingest is to take, and what the table stood at when that was decided. */
@@ -26,6 +27,17 @@ public abstract class IngestPlan implements Serializable {
   abstract ImmutableSet<String> deadLettersStored();
 
   abstract ImmutableList<RawPartition> partitions();
+
+  /**
+   * The version of the workflow whose dead letters of some of these files are stored already, by an
+   * ingest that died before it stored their events; empty if there was none. Another version may
+   * refuse other records: one that the first took and the second refuses would be stored nowhere.
+   */
+  public final Optional<String> begunByVersion() {
+    return Optional.ofNullable(begunBy());
+  }
+
+  abstract @Nullable String begunBy();
 
   /** Whether there is nothing to do. */
   public final boolean isEmpty() {
@@ -49,6 +61,8 @@ public abstract class IngestPlan implements Serializable {
     abstract Builder deadLettersStored(ImmutableSet<String> names);
 
     abstract Builder partitions(ImmutableList<RawPartition> partitions);
+
+    abstract Builder begunBy(@Nullable String version);
 
     abstract IngestPlan build();
   }

@@ -74,9 +74,13 @@ public final class RawLake {
       }
     }
     Bookmark letters = Bookmark.NONE;
+    Optional<String> lettersVersion = Optional.empty();
     try (Warehouse.OpenTable open = Warehouse.findTable(table.deadLetters()).orElse(null)) {
       if (open != null) {
         letters = Bookmark.of(open.table());
+        lettersVersion =
+            Optional.ofNullable(open.table().currentSnapshot())
+                .map(snapshot -> snapshot.summary().get(History.WORKFLOW_VERSION));
       }
     }
     ImmutableList.Builder<InputFile> pending = ImmutableList.builder();
@@ -92,11 +96,13 @@ public final class RawLake {
         lettersStored.add(file.name());
       }
     }
-    return plan.files(pending.build())
+    ImmutableSet<String> stored = lettersStored.build();
+    return plan.begunBy(stored.isEmpty() ? null : lettersVersion.orElse(null))
+        .files(pending.build())
         .alreadyTaken(taken)
         .bookmark(events.location())
         .deadLetterBookmark(letters.location())
-        .deadLettersStored(lettersStored.build())
+        .deadLettersStored(stored)
         .partitions(ImmutableList.copyOf(partitions))
         .build();
   }

@@ -13,6 +13,7 @@ import static org.junit.Assert.assertThrows;
 
 import dev.leat.io.spi.InputFile;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.junit.After;
 import org.junit.Before;
@@ -77,6 +78,19 @@ public final class LakeFaultTest {
 
     assertEachOnce();
     assertThat(lake.committed("run-1").orElseThrow().stored(), is(3L));
+  }
+
+  @Test
+  public void theNextPlanTellsWhichVersionBeganItsFiles() {
+    List<InputFile> files = List.of(file("/in/a"), file("/in/b"));
+    dieWhile("run-1", lake.plan(files));
+
+    boolean between =
+        point == FaultPoint.AFTER_DEAD_LETTERS || point == FaultPoint.EVENTS_PUBLISHED;
+    assertThat(
+        lake.plan(files).begunByVersion(), is(between ? Optional.of("v1") : Optional.empty()));
+    ingestFiles(lake, "run-2", lake.plan(files));
+    assertThat(lake.plan(List.of(file("/in/c"))).begunByVersion(), is(Optional.empty()));
   }
 
   private void dieWhile(String runId, IngestPlan plan) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -88,6 +89,7 @@ final class LakeFixture {
         .apply(
             "Ingest",
             lake.ingest(runId, plan)
+                .withProperties(Map.of("workflow-version", "v1"))
                 .withDeadLetters(
                     pipeline.apply("Letters", Create.of(letters).withCoder(DeadLetterCoder.of()))));
     pipeline.run().waitUntilFinish();
