@@ -31,9 +31,9 @@ interface Accumulator {
       case SUM:
         return new Numbers.Sum();
       case MIN:
-        return new Numbers.Extreme(-1);
+        return new Numbers.Min();
       case MAX:
-        return new Numbers.Extreme(1);
+        return new Numbers.Max();
       case AVG:
         return new Numbers.Average();
       case TOP:

@@ -70,22 +70,25 @@ final class Numbers {
     }
   }
 
-  static final class Sum implements Accumulator {
-    private @Nullable BigDecimal sum;
+  /** One number made of all, by an operation that commutes and associates. */
+  private abstract static class Fold implements Accumulator {
+    @Nullable BigDecimal value;
+
+    abstract BigDecimal fold(BigDecimal one, BigDecimal other);
 
     @Override
-    public void add(Object input) {
-      BigDecimal current = sum;
-      sum = current == null ? (BigDecimal) input : current.add((BigDecimal) input);
+    public final void add(Object input) {
+      BigDecimal current = value;
+      value = current == null ? (BigDecimal) input : fold(current, (BigDecimal) input);
     }
 
     @Override
-    public void write(ByteWriter out) {
-      writeNullable(sum, out);
+    public final void write(ByteWriter out) {
+      writeNullable(value, out);
     }
 
     @Override
-    public void merge(ByteReader in) {
+    public final void merge(ByteReader in) {
       BigDecimal other = readNullable(in);
       if (other != null) {
         add(other);
@@ -93,45 +96,29 @@ final class Numbers {
     }
 
     @Override
-    public @Nullable BigDecimal result() {
-      return canonical(sum);
+    public final @Nullable BigDecimal result() {
+      return canonical(value);
     }
   }
 
-  /** The smallest (sign -1) or largest (sign 1). */
-  static final class Extreme implements Accumulator {
-    private final int sign;
-    private @Nullable BigDecimal extreme;
-
-    Extreme(int sign) {
-      this.sign = sign;
-    }
-
+  static final class Sum extends Fold {
     @Override
-    public void add(Object input) {
-      BigDecimal value = (BigDecimal) input;
-      BigDecimal current = extreme;
-      if (current == null || Integer.signum(value.compareTo(current)) == sign) {
-        extreme = value;
-      }
+    BigDecimal fold(BigDecimal one, BigDecimal other) {
+      return one.add(other);
     }
+  }
 
+  static final class Min extends Fold {
     @Override
-    public void write(ByteWriter out) {
-      writeNullable(extreme, out);
+    BigDecimal fold(BigDecimal one, BigDecimal other) {
+      return one.min(other);
     }
+  }
 
+  static final class Max extends Fold {
     @Override
-    public void merge(ByteReader in) {
-      BigDecimal other = readNullable(in);
-      if (other != null) {
-        add(other);
-      }
-    }
-
-    @Override
-    public @Nullable Object result() {
-      return canonical(extreme);
+    BigDecimal fold(BigDecimal one, BigDecimal other) {
+      return one.max(other);
     }
   }
 
@@ -159,7 +146,7 @@ final class Numbers {
 
     @Override
     public @Nullable Object result() {
-      BigDecimal total = sum.sum;
+      BigDecimal total = sum.value;
       return total == null
           ? null
           : stripped(total.divide(BigDecimal.valueOf(count), SCALE, RoundingMode.HALF_EVEN));
