@@ -1,7 +1,9 @@
 package dev.leat.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import dev.cel.bundle.Cel;
 import dev.cel.bundle.CelBuilder;
 import dev.cel.bundle.CelFactory;
@@ -18,6 +20,7 @@ import dev.leat.event.Event;
 import dev.leat.field.EventView;
 import dev.leat.field.FieldRef;
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,6 +42,9 @@ public final class Expression implements Serializable {
 
   private static final CelOptions OPTIONS =
       CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
+
+  private static final ImmutableMap<String, FieldRef> ENVELOPE =
+      Maps.toMap(FieldRef.ENVELOPE, FieldRef::parse);
 
   private final String text;
   private final ImmutableSet<String> derived;
@@ -108,7 +114,7 @@ public final class Expression implements Serializable {
       case "time":
         return Optional.of(event.time());
       default:
-        JsonNode value = view.at(FieldRef.parse(name));
+        JsonNode value = view.at(Objects.requireNonNull(ENVELOPE.get(name)));
         return Optional.of(value.isMissingNode() ? CelValues.NULL : CelValues.fromJson(value));
     }
   }

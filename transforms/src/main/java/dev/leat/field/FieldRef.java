@@ -26,8 +26,12 @@ public final class FieldRef implements Serializable {
 
   private final String text;
 
-  private FieldRef(String text) {
+  /** The names of a place outside the payload, cut once: places are read for every event. */
+  private final ImmutableList<String> path;
+
+  private FieldRef(String text, ImmutableList<String> path) {
     this.text = text;
+    this.path = path;
   }
 
   /**
@@ -46,9 +50,10 @@ public final class FieldRef implements Serializable {
       if (text.length() == 1) {
         throw new IllegalArgumentException("'/' names nothing; expected a pointer such as /page");
       }
-      return new FieldRef(text);
+      return new FieldRef(text, ImmutableList.of());
     }
-    for (String part : Splitter.on('.').split(text)) {
+    ImmutableList<String> path = ImmutableList.copyOf(Splitter.on('.').split(text));
+    for (String part : path) {
       if (!NAME.matcher(part).matches()) {
         throw new IllegalArgumentException(
             "expected a pointer into the payload such as /page, or a name such as tenant or"
@@ -57,7 +62,7 @@ public final class FieldRef implements Serializable {
                 + "'");
       }
     }
-    return new FieldRef(text);
+    return new FieldRef(text, path);
   }
 
   /** Whether {@code text} can name a derived field. */
@@ -76,7 +81,7 @@ public final class FieldRef implements Serializable {
 
   /** For a derived field the name of the field itself: {@code country} of {@code country.name}. */
   public String root() {
-    return isInPayload() ? text : path().get(0);
+    return isInPayload() ? text : path.get(0);
   }
 
   /** The last part: the name a result column has. */
@@ -85,16 +90,11 @@ public final class FieldRef implements Serializable {
       String last = text.substring(text.lastIndexOf('/') + 1);
       return last.replace("~1", "/").replace("~0", "~");
     }
-    List<String> path = path();
     return path.get(path.size() - 1);
   }
 
   List<String> path() {
-    return ImmutableList.copyOf(Splitter.on('.').split(text));
-  }
-
-  JsonPointer pointer() {
-    return JsonPointer.compile(text);
+    return path;
   }
 
   /** As it was written. */
