@@ -83,6 +83,8 @@ public class EmbeddedClusterTest {
         PipelineOptionsFactory.fromArgs(args).as(FlinkPipelineOptions.class);
     options.setRunner(FlinkRuns.runner());
     options.setAttachedMode(false);
+    // One reader: with two, each counts every second number, and either may come first.
+    options.setParallelism(1);
     options.setCheckpointingInterval(1_000L);
     options.setStateBackendStoragePath(folder.getRoot().toURI().toString());
     assertThat(FlinkRuns.prepare(options, true, Set.of("checkpointingInterval")), is(empty()));
