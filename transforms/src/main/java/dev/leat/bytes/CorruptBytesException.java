@@ -4,7 +4,7 @@ package dev.leat.bytes;
 public final class CorruptBytesException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CorruptBytesException(String what) {
+  public CorruptBytesException(String what) {
     super("Corrupt bytes: " + what);
   }
 }

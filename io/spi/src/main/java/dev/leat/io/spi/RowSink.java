@@ -15,6 +15,18 @@ public interface RowSink {
   PTransform<PCollection<RowBlock>, ? extends POutput> write();
 
   /**
+   * Writes the rows of a live run, which have {@link LiveRows#schema}, as they come: each once, and
+   * so that the table never goes back to an older revision of a row. Called only if {@link
+   * SinkRequest#live()} is present.
+   *
+   * @throws UsageException if the sink takes bounded rows only
+   */
+  default PTransform<PCollection<RowBlock>, ? extends POutput> writeLive() {
+    throw new UsageException(
+        "--sink: expected one that takes a live run's rows, such as lake:, jdbc: or kafka:");
+  }
+
+  /**
    * What the run wrote, one line for a person, once the pipeline has ended; empty if the sink
    * cannot tell.
    */

@@ -23,8 +23,19 @@ public abstract class SinkRequest {
    */
   public abstract ImmutableMap<String, String> properties();
 
+  /** How rows relate, for a live run; absent for a bounded one. */
+  public abstract Optional<LiveRows> live();
+
+  /** For a bounded run. */
   public static SinkRequest of(
       String runId, Schema schema, Optional<TimeRange> eventTime, Map<String, String> properties) {
-    return new AutoValue_SinkRequest(runId, schema, eventTime, ImmutableMap.copyOf(properties));
+    return new AutoValue_SinkRequest(
+        runId, schema, eventTime, ImmutableMap.copyOf(properties), Optional.empty());
+  }
+
+  /** The same for a live run; the rows then have {@link LiveRows#schema}. */
+  public final SinkRequest withLive(LiveRows rows) {
+    return new AutoValue_SinkRequest(
+        runId(), schema(), eventTime(), properties(), Optional.of(rows));
   }
 }

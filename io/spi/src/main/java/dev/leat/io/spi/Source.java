@@ -30,6 +30,30 @@ public interface Source {
     }
   }
 
+  /**
+   * A log: partitions of records in order, each at an offset that never changes. Unbounded unless
+   * the URI or the request gives it an end; {@code read()}'s output tells. The elements' timestamps
+   * are event times, and so is the watermark.
+   */
+  interface OfLog extends OfRecords {
+    /** Whether it goes on for ever. */
+    boolean isUnbounded();
+
+    /**
+     * Reads what is not in {@code taken}. A partition of which something is taken goes on at the
+     * first offset that is not; the others begin where the URI says.
+     *
+     * @throws UnreachableException when applied, if an offset that is not taken is retained no
+     *     longer: records would be lost without a word
+     */
+    PTransform<PBegin, PCollection<RecordBlock>> read(Offsets taken);
+
+    @Override
+    default PTransform<PBegin, PCollection<RecordBlock>> read() {
+      return read(new Offsets());
+    }
+  }
+
   /** A source of events that are already in Leat's form. */
   interface OfEvents extends Source {
     PTransform<PBegin, PCollection<EventBlock>> read();

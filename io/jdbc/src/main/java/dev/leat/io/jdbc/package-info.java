@@ -1,0 +1,2 @@
+/** Tables of a database as a sink of rows. */
+package dev.leat.io.jdbc;

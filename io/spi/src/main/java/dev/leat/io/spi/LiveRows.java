@@ -1,0 +1,49 @@
+package dev.leat.io.spi;
+
+import com.google.auto.value.AutoValue;
+import com.google.common.collect.ImmutableList;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
+
+/**
+ * How the rows of a live run relate to one another. A row has the columns of {@link
+ * SinkRequest#schema()} and after them {@link #REVISION}: how many events it was made of. Of the
+ * rows with one key the one with the highest revision is the current one, in whatever order and
+ * however often they come: a window's result only ever grows by events, so a sink that keeps a row
+ * unless the new one's revision is higher ends with the right table after any crash and retry.
+ */
+@AutoValue
+public abstract class LiveRows implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The last column of a live row; INT64, never null. It is for the sink, not part of the row. */
+  public static final String REVISION = "leat_revision";
+
+  /**
+   * The columns that tell rows apart: those a row is grouped by, and its {@code window_start}.
+   * Empty for a row for all time, of which there is one.
+   */
+  public abstract ImmutableList<String> key();
+
+  /**
+   * Whether rows are windows that grow together (sessions): then a row replaces all of its group
+   * whose {@code window_start} lies from its own until before its {@code window_end}.
+   */
+  public abstract boolean windowsMerge();
+
+  /** Rows that replace the one with their key. */
+  public static LiveRows keyedBy(List<String> key) {
+    return new AutoValue_LiveRows(ImmutableList.copyOf(key), false);
+  }
+
+  /** Rows of sessions; the key has {@code window_start} in it. */
+  public static LiveRows sessionsOf(List<String> key) {
+    return new AutoValue_LiveRows(ImmutableList.copyOf(key), true);
+  }
+
+  /** The columns of a live row: those of the table and the revision. */
+  public static Schema schema(Schema table) {
+    return Schema.builder().addFields(table.getFields()).addInt64Field(REVISION).build();
+  }
+}
