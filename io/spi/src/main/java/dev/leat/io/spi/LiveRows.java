@@ -20,26 +20,38 @@ public abstract class LiveRows implements Serializable {
   /** The last column of a live row; INT64, never null. It is for the sink, not part of the row. */
   public static final String REVISION = "leat_revision";
 
+  /** What a further row does to those before it. */
+  public enum Kind {
+    /** It replaces the one with its key, unless that has a higher revision. */
+    REPLACE,
+    /**
+     * As {@link #REPLACE}, for windows that grow together (sessions): it replaces all rows of its
+     * group whose {@code window_start} lies from its own until before its {@code window_end}.
+     */
+    REPLACE_SESSIONS,
+    /** It is added; a row with a key that is there is a copy of that row and changes nothing. */
+    APPEND
+  }
+
+  public abstract Kind kind();
+
   /**
-   * The columns that tell rows apart: those a row is grouped by, and its {@code window_start}.
-   * Empty for a row for all time, of which there is one.
+   * The columns that tell rows apart, {@code window_start} among them if rows have windows. Empty
+   * for a row for all time, of which there is one.
    */
   public abstract ImmutableList<String> key();
 
-  /**
-   * Whether rows are windows that grow together (sessions): then a row replaces all of its group
-   * whose {@code window_start} lies from its own until before its {@code window_end}.
-   */
-  public abstract boolean windowsMerge();
-
-  /** Rows that replace the one with their key. */
-  public static LiveRows keyedBy(List<String> key) {
-    return new AutoValue_LiveRows(ImmutableList.copyOf(key), false);
+  public static LiveRows replacedBy(List<String> key) {
+    return new AutoValue_LiveRows(Kind.REPLACE, ImmutableList.copyOf(key));
   }
 
-  /** Rows of sessions; the key has {@code window_start} in it. */
-  public static LiveRows sessionsOf(List<String> key) {
-    return new AutoValue_LiveRows(ImmutableList.copyOf(key), true);
+  /** The key has {@code window_start} in it. */
+  public static LiveRows sessionsReplacedBy(List<String> key) {
+    return new AutoValue_LiveRows(Kind.REPLACE_SESSIONS, ImmutableList.copyOf(key));
+  }
+
+  public static LiveRows appendedOnceBy(List<String> key) {
+    return new AutoValue_LiveRows(Kind.APPEND, ImmutableList.copyOf(key));
   }
 
   /** The columns of a live row: those of the table and the revision. */
