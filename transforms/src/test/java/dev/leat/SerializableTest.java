@@ -16,6 +16,7 @@ import dev.leat.field.PayloadReader;
 import dev.leat.ingest.Mapping;
 import dev.leat.ingest.Mapping.Format;
 import dev.leat.ingest.ParseEvents;
+import dev.leat.ingest.PlausibleTimes;
 import dev.leat.ingest.TimeFormat;
 import dev.leat.step.DeriveField;
 import dev.leat.step.FilterEvents;
@@ -37,7 +38,8 @@ public class SerializableTest {
           .withId(FieldRef.parse("/id"))
           .withSubject(FieldRef.parse("/page"))
           .withSequence(FieldRef.parse("/n"))
-          .withTimeFormat(TimeFormat.of("yyyy/MM/dd HH:mm", ZoneId.of("Europe/Berlin")));
+          .withTimeFormat(TimeFormat.of("yyyy/MM/dd HH:mm", ZoneId.of("Europe/Berlin")))
+          .withPlausibleTimes(PlausibleTimes.defaults());
 
   private static final WindowSpec WINDOWS =
       WindowSpec.sliding(Duration.ofHours(1), Duration.ofMinutes(5))

@@ -35,6 +35,12 @@ public final class EventMapper {
    * @throws RejectedException if it is none
    */
   public Event map(RawRecord record, Instant ingestTime) {
+    Event event = read(record, ingestTime);
+    mapping.plausibleTimes().ifPresent(times -> times.check(event.time(), ingestTime));
+    return event;
+  }
+
+  private Event read(RawRecord record, Instant ingestTime) {
     String problem = record.problem();
     if (problem != null) {
       throw new RejectedException(Reason.UNREADABLE, problem);

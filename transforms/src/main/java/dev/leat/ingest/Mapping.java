@@ -60,6 +60,9 @@ public abstract class Mapping implements Serializable {
 
   abstract Optional<String> pattern();
 
+  /** Which event times are believed; absent if all are. */
+  public abstract Optional<PlausibleTimes> plausibleTimes();
+
   abstract Builder toBuilder();
 
   /**
@@ -136,6 +139,14 @@ public abstract class Mapping implements Serializable {
     return toBuilder().pattern(Optional.of(pattern)).build();
   }
 
+  /**
+   * Makes dead letters of events whose time is not to be believed: for live sources, whose
+   * watermark follows the events. By default every time is believed.
+   */
+  public final Mapping withPlausibleTimes(PlausibleTimes times) {
+    return toBuilder().plausibleTimes(Optional.of(times)).build();
+  }
+
   /** Reads the payloads of the events that this mapping makes. */
   public final PayloadReader reader() {
     return pattern()
@@ -186,6 +197,8 @@ public abstract class Mapping implements Serializable {
     abstract Builder timeFormat(TimeFormat format);
 
     abstract Builder pattern(Optional<String> pattern);
+
+    abstract Builder plausibleTimes(Optional<PlausibleTimes> times);
 
     abstract Mapping build();
   }

@@ -330,6 +330,62 @@ public class EventMapperTest {
     assertThat(map(mapping, "{\"time\":\"2015-09-12\",\"t\":true,\"id\":1.50}").id(), is("1.5"));
   }
 
+  @Test
+  public void refusesTimesThatAreNotPlausible() {
+    Mapping mapping = JSON.withPlausibleTimes(PlausibleTimes.defaults());
+    String range = "time: expected 1980-01-01T00:00:00Z to 1d after the record was taken, got ";
+
+    assertThat(
+        map(mapping, "{\"time\":\"1980-01-01\"}").time(),
+        is(Instant.parse("1980-01-01T00:00:00Z")));
+    assertThat(
+        map(mapping, "{\"time\":\"2026-01-03T03:04:05.678Z\"}").time(),
+        is(Instant.parse("2026-01-03T03:04:05.678Z")));
+    refuses(
+        mapping,
+        "{\"time\":\"1979-12-31T23:59:59.999Z\"}",
+        Reason.INVALID_VALUE,
+        range + "1979-12-31T23:59:59.999Z");
+    refuses(
+        mapping,
+        "{\"time\":\"2026-01-03T03:04:05.679Z\"}",
+        Reason.INVALID_VALUE,
+        range + "2026-01-03T03:04:05.679Z");
+  }
+
+  @Test
+  public void refusesCloudEventsWhoseTimesAreNotPlausible() {
+    Mapping mapping = Mapping.cloudEvents().withPlausibleTimes(PlausibleTimes.defaults());
+    String event =
+        "{\"specversion\":\"1.0\",\"id\":\"a\",\"source\":\"s\",\"type\":\"t\",\"time\":\"%s\"}";
+
+    assertThat(map(mapping, event.formatted("2026-01-02T00:00:00Z")).id(), is("a"));
+    refuses(
+        mapping,
+        event.formatted("9999-01-01T00:00:00Z"),
+        Reason.INVALID_VALUE,
+        "time: expected 1980-01-01T00:00:00Z to 1d after the record was taken, got"
+            + " 9999-01-01T00:00:00Z");
+  }
+
+  @Test
+  public void believesEveryTimeByDefault() {
+    assertThat(
+        map(JSON, "{\"time\":\"0001-01-01\"}").time(), is(Instant.parse("0001-01-01T00:00:00Z")));
+    assertThat(
+        map(JSON, "{\"time\":\"9999-01-01\"}").time(), is(Instant.parse("9999-01-01T00:00:00Z")));
+  }
+
+  @Test
+  public void refusesOtherRangesOfPlausibleTimes() {
+    assertThat(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> PlausibleTimes.of(Instant.EPOCH, java.time.Duration.ofSeconds(-1)))
+            .getMessage(),
+        is("maxAhead: expected 0s to 3660d, got -1s"));
+  }
+
   private static Event map(Mapping mapping, String data) {
     return map(mapping, record(data));
   }
