@@ -59,7 +59,13 @@ final class EmbeddedCluster {
                 "rest.bind-address: 127.0.0.1",
                 "jobmanager.bind-host: 127.0.0.1",
                 "taskmanager.host: 127.0.0.1",
-                "taskmanager.bind-host: 127.0.0.1"));
+                "taskmanager.bind-host: 127.0.0.1",
+                "execution.job-listeners: " + SubmittedJob.Listener.class.getName()));
+    if (flink.isStreaming()) {
+      // A job with checkpoints is otherwise restarted for ever, and nobody is told.
+      lines.add("restart-strategy.type: exponential-delay");
+      lines.add("restart-strategy.exponential-delay.attempts-before-reset-backoff: 10");
+    }
     int parallelism = flink.getParallelism();
     int network = Math.max(LEAST_NETWORK_MIB, parallelism * parallelism / 4);
     lines.add("taskmanager.memory.network.min: " + network + "m");

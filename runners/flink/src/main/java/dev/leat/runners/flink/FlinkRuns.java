@@ -91,6 +91,8 @@ public final class FlinkRuns {
     stateBackend(flink, problems);
     if (unbounded) {
       flink.setStreaming(true);
+      // A live run has no end to wait for: Beam would block, and tell nothing until then.
+      flink.setAttachedMode(false);
       new LiveSettings(flink, given, problems).apply();
     }
     if (problems.isEmpty() && !given.contains("flinkConfDir")) {
