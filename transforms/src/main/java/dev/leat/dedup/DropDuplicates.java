@@ -2,10 +2,12 @@ package dev.leat.dedup;
 
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
+import dev.leat.block.EventsOfBlocks;
+import dev.leat.block.Shards;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
+import dev.leat.window.OnTime;
 import java.time.Duration;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -35,7 +37,7 @@ import org.apache.beam.sdk.values.TupleTagList;
  *
  * <p>Identity is compared by a 128-bit hash (MurmurHash3). It must come before windows.
  */
-public final class DropDuplicates extends PTransform<PCollection<Event>, Deduplicated<Event>> {
+public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<Event>> {
   private static final long serialVersionUID = 1L;
 
   private final Horizon horizon;
@@ -63,25 +65,25 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
   }
 
   /** The same on blocks. */
-  public PTransform<PCollection<EventBlock>, Deduplicated<EventBlock>> onBlocks() {
+  public PTransform<PCollection<EventBlock>, OnTime<EventBlock>> onBlocks() {
     return new PTransform<>() {
       @Override
-      public Deduplicated<EventBlock> expand(PCollection<EventBlock> blocks) {
+      public OnTime<EventBlock> expand(PCollection<EventBlock> blocks) {
         return sort(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks())), horizon);
       }
     };
   }
 
   @Override
-  public Deduplicated<Event> expand(PCollection<Event> events) {
+  public OnTime<Event> expand(PCollection<Event> events) {
     if (!(events.getWindowingStrategy().getWindowFn() instanceof GlobalWindows)) {
       throw new IllegalArgumentException(
           "DropDuplicates: expected to come before windows, got "
               + events.getWindowingStrategy().getWindowFn().getClass().getSimpleName());
     }
-    Deduplicated<EventBlock> blocks =
+    OnTime<EventBlock> blocks =
         sort(events.apply("By shard", ParDo.of(new Shards.OfEvents())), horizon);
-    return Deduplicated.of(
+    return OnTime.of(
         blocks
             .output()
             .apply("Kept events", ParDo.of(new EventsOfBlocks()))
@@ -92,7 +94,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
             .setCoder(EventCoder.of()));
   }
 
-  private static Deduplicated<EventBlock> sort(
+  private static OnTime<EventBlock> sort(
       PCollection<KV<Integer, EventBlock>> shards, Horizon horizon) {
     shards.setCoder(Shards.CODER);
     if (shards.isBounded() == IsBounded.BOUNDED) {
@@ -109,14 +111,14 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
               .apply(
                   "No late events of " + shards.getName(),
                   org.apache.beam.sdk.transforms.Create.empty(EventBlockCoder.of()));
-      return Deduplicated.of(kept, late);
+      return OnTime.of(kept, late);
     }
     PCollectionTuple out =
         shards.apply(
             "Remember ids",
             ParDo.of(new RememberIds(horizon))
                 .withOutputTags(RememberIds.KEPT, TupleTagList.of(RememberIds.LATE)));
-    return Deduplicated.of(
+    return OnTime.of(
         out.get(RememberIds.KEPT).setCoder(EventBlockCoder.of()),
         out.get(RememberIds.LATE).setCoder(EventBlockCoder.of()));
   }
@@ -128,14 +130,5 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, Dedupli
    */
   private static <T> Window<T> timestampsOf(TimestampCombiner combiner) {
     return Window.<T>configure().withTimestampCombiner(combiner);
-  }
-
-  private static final class EventsOfBlocks extends DoFn<EventBlock, Event> {
-    @ProcessElement
-    public void process(@Element EventBlock block, OutputReceiver<Event> out) {
-      for (Event event : block) {
-        out.outputWithTimestamp(event, event.timestamp());
-      }
-    }
   }
 }

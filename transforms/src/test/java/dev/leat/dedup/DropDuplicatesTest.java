@@ -13,6 +13,7 @@ import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
 import dev.leat.event.Payload;
 import dev.leat.testing.fixtures.Equivalence;
+import dev.leat.window.OnTime;
 import dev.leat.window.Windows;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ public class DropDuplicatesTest {
     Event a = event("a", 0, "{\"x\":1}");
     Event b = event("b", 0, "{\"x\":1}");
 
-    Deduplicated<Event> out = bounded(a, b, a, a, b).apply(WITHIN_AN_HOUR);
+    OnTime<Event> out = bounded(a, b, a, a, b).apply(WITHIN_AN_HOUR);
 
     PAssert.that(out.output()).containsInAnyOrder(a, b);
     PAssert.that(out.late()).empty();
@@ -62,7 +63,7 @@ public class DropDuplicatesTest {
     // The pair (source, id) is told apart, not the two texts one after the other.
     Event shifted = a.toBuilder().source("wik").id("ia").build();
 
-    Deduplicated<Event> out = bounded(a, ofOther, shifted, a).apply(WITHIN_AN_HOUR);
+    OnTime<Event> out = bounded(a, ofOther, shifted, a).apply(WITHIN_AN_HOUR);
 
     PAssert.that(out.output()).containsInAnyOrder(a, ofOther, shifted);
     assertThat(Counted.in(pipeline.run()), is(Map.of("repeats", 1L)));
@@ -97,7 +98,7 @@ public class DropDuplicatesTest {
             .addElements(stamped(event("a", 60, "{\"x\":1}")))
             .advanceWatermarkToInfinity();
 
-    Deduplicated<Event> out = pipeline.apply(stream).apply(WITHIN_AN_HOUR);
+    OnTime<Event> out = pipeline.apply(stream).apply(WITHIN_AN_HOUR);
 
     PAssert.that(out.output()).containsInAnyOrder(event("a", 0, "{\"x\":1}"));
     PAssert.that(out.late()).empty();
@@ -198,8 +199,7 @@ public class DropDuplicatesTest {
       stream = stream.addElements(stamped(event));
     }
 
-    Deduplicated<Event> out =
-        pipeline.apply(stream.advanceWatermarkToInfinity()).apply(WITHIN_AN_HOUR);
+    OnTime<Event> out = pipeline.apply(stream.advanceWatermarkToInfinity()).apply(WITHIN_AN_HOUR);
 
     PAssert.that(out.output()).containsInAnyOrder(all);
     PAssert.that(out.late()).empty();
@@ -210,7 +210,7 @@ public class DropDuplicatesTest {
   public void givesTheSameOnBlocks() {
     Event a = event("a", 0, "{}");
     Event b = event("b", 50, "{}");
-    Deduplicated<EventBlock> out =
+    OnTime<EventBlock> out =
         pipeline
             .apply(Create.of(EventBlock.of(List.of(a, b, a)), EventBlock.of(List.of(b, b))))
             .apply(WITHIN_AN_HOUR.onBlocks());
@@ -294,7 +294,7 @@ public class DropDuplicatesTest {
 
     @Override
     public PCollection<String> expand(PCollection<Event> events) {
-      Deduplicated<Event> out = events.apply(WITHIN_AN_HOUR);
+      OnTime<Event> out = events.apply(WITHIN_AN_HOUR);
       return PCollectionList.of(
               out.output()
                   .apply("Kept", MapElements.into(TypeDescriptors.strings()).via(Event::toString)))

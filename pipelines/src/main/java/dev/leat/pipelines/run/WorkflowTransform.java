@@ -3,13 +3,14 @@ package dev.leat.pipelines.run;
 import dev.leat.aggregate.AggregateEvents;
 import dev.leat.aggregate.Aggregation;
 import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
-import dev.leat.deadletter.Outcome;
-import dev.leat.dedup.Deduplicated;
+import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.dedup.DropDuplicates;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
+import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Enrichment;
 import dev.leat.pipelines.workflow.Workflow;
@@ -17,22 +18,29 @@ import dev.leat.step.DeriveField;
 import dev.leat.step.EventFunction;
 import dev.leat.step.EventSteps;
 import dev.leat.step.FilterEvents;
+import dev.leat.window.SplitLate;
+import dev.leat.window.WindowSpec;
+import dev.leat.window.OnTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
 
 /**
  * A workflow from events to rows: the chain of the public transforms, joined on blocks. The rows
- * are the same in any order of arrival.
+ * are the same in any order of arrival. On unbounded input a window's row comes again whenever it
+ * has grown, and each row has {@link LiveRows#REVISION}.
  */
 public final class WorkflowTransform
-    extends PTransform<PCollection<EventBlock>, Outcome<RowBlock>> {
+    extends PTransform<PCollection<EventBlock>, WorkflowOutput> {
   private static final long serialVersionUID = 1L;
 
   private final transient Workflow workflow;
@@ -58,22 +66,45 @@ public final class WorkflowTransform
         .orElseGet(() -> EventRows.schema(derivedFields()));
   }
 
+  /** How the rows of a live run relate. */
+  LiveRows liveRows() {
+    if (workflow.aggregate().isEmpty()) {
+      return LiveRows.appendedOnceBy(List.of("source", "id"));
+    }
+    List<String> key = new ArrayList<>();
+    workflow.window().ifPresent(unused -> key.add("window_start"));
+    key.addAll(workflow.aggregate().get().by().keySet());
+    boolean sessions =
+        workflow.window().filter(spec -> spec.kind() == WindowSpec.Kind.SESSION).isPresent();
+    return sessions ? LiveRows.sessionsReplacedBy(key) : LiveRows.replacedBy(key);
+  }
+
   @Override
-  public Outcome<RowBlock> expand(PCollection<EventBlock> events) {
+  public WorkflowOutput expand(PCollection<EventBlock> events) {
     List<PCollection<DeadLetter>> deadLetters = new ArrayList<>();
+    List<PCollection<EventBlock>> late = new ArrayList<>();
     PayloadReader reader = workflow.payloadReader();
 
     PCollection<EventBlock> chosen =
         each("Choose", "filter", reader, choice(), events, deadLetters);
     PCollection<EventBlock> derived = each("Derive", "let", reader, let(), chosen, deadLetters);
-    PCollection<EventBlock> distinct = dropRepeats(derived);
+    PCollection<EventBlock> distinct = dropRepeats(derived, late);
+    PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
-        each("Enrich", "enrich", reader, enrichments(), distinct, deadLetters);
+        each("Enrich", "enrich", reader, enrichments(), onTime, deadLetters);
     PCollection<RowBlock> rows = rows(enriched, reader, deadLetters);
 
-    return Outcome.of(
+    return new WorkflowOutput(
         rows,
-        PCollectionList.of(deadLetters).apply("Dead letters of all steps", Flatten.pCollections()));
+        together("Dead letters of all steps", deadLetters, DeadLetterCoder.of(), events),
+        together("Late events of all steps", late, EventBlockCoder.of(), events));
+  }
+
+  private static <T> PCollection<T> together(
+      String name, List<PCollection<T>> parts, Coder<T> coder, PCollection<?> input) {
+    return parts.isEmpty()
+        ? input.getPipeline().apply(name, Create.empty(coder))
+        : PCollectionList.of(parts).apply(name, Flatten.pCollections());
   }
 
   private PCollection<RowBlock> rows(
@@ -81,12 +112,30 @@ public final class WorkflowTransform
       PayloadReader reader,
       List<PCollection<DeadLetter>> failures) {
     if (workflow.aggregate().isEmpty()) {
-      return events.apply("Rows", EventRows.of(derivedFields())).failuresTo(failures);
+      PCollection<RowBlock> rows =
+          events.apply("Rows", EventRows.of(derivedFields())).failuresTo(failures);
+      return isLive(events) ? rows.apply("Revisions", new WithRevision(schema())) : rows;
     }
     Aggregation aggregation = workflow.aggregate().get();
     return events
-        .apply("Aggregate", AggregateEvents.onBlocks(aggregation, reader, workflow.window()))
+        .apply(
+            "Aggregate",
+            isLive(events)
+                ? AggregateEvents.onBlocksWithRevision(aggregation, reader, workflow.window())
+                : AggregateEvents.onBlocks(aggregation, reader, workflow.window()))
         .failuresTo(failures);
+  }
+
+  private static boolean isLive(PCollection<?> events) {
+    return events.isBounded() == IsBounded.UNBOUNDED;
+  }
+
+  /** Before enrichment, so that an event that is late is nothing else as well. */
+  private PCollection<EventBlock> splitLate(
+      PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
+    return workflow.window().isPresent() && isLive(events)
+        ? events.apply("Split late", SplitLate.by(workflow.window().get()).onBlocks()).lateTo(late)
+        : events;
   }
 
   private PCollection<EventBlock> dropRepeats(PCollection<EventBlock> events) {
@@ -94,7 +143,7 @@ public final class WorkflowTransform
     if (horizon.isEmpty()) {
       return events;
     }
-    Deduplicated<EventBlock> result =
+    OnTime<EventBlock> result =
         events.apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks());
     // Bounded input has no late events; live runs route them where their sink says.
     return result.output();

@@ -1,7 +1,5 @@
-package dev.leat.dedup;
+package dev.leat.block;
 
-import dev.leat.block.EventBlock;
-import dev.leat.block.EventBlockCoder;
 import dev.leat.event.Event;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * full, or at the end of the bundle, at its earliest event time; a bundle holds the watermark, so
  * none of its events becomes late by waiting.
  */
-abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock>> {
+public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock>> {
   /** Enough to spread over the workers of a large job, few enough to fill blocks in a small one. */
-  static final int COUNT = 64;
+  public static final int COUNT = 64;
 
-  static final KvCoder<Integer, EventBlock> CODER =
+  public static final KvCoder<Integer, EventBlock> CODER =
       KvCoder.of(VarIntCoder.of(), EventBlockCoder.of());
 
   private transient @Nullable Map<Integer, EventBlock.Builder> builders;
@@ -79,7 +77,7 @@ abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock>> {
     return Instant.ofEpochMilli(block.minMillis());
   }
 
-  static final class OfEvents extends Shards<Event> {
+  public static final class OfEvents extends Shards<Event> {
     @ProcessElement
     public void process(@Element Event event, OutputReceiver<KV<Integer, EventBlock>> out) {
       EventBlock.Cursor cursor = EventBlock.of(java.util.List.of(event)).cursor();
@@ -89,7 +87,7 @@ abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock>> {
     }
   }
 
-  static final class OfBlocks extends Shards<EventBlock> {
+  public static final class OfBlocks extends Shards<EventBlock> {
     @ProcessElement
     public void process(@Element EventBlock block, OutputReceiver<KV<Integer, EventBlock>> out) {
       EventBlock.Cursor cursor = block.cursor();

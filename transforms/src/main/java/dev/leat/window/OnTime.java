@@ -1,4 +1,4 @@
-package dev.leat.dedup;
+package dev.leat.window;
 
 import java.util.List;
 import java.util.Map;
@@ -10,28 +10,35 @@ import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 
-/** What {@link DropDuplicates} gives: the kept events, and those that came too late to be told. */
-public final class Deduplicated<T> implements POutput {
+/**
+ * What a step gives that must tell whether an event came in time: those that did, and those that
+ * came too late. Choose where the late ones go, then continue with the output:
+ *
+ * <pre>{@code
+ * PCollection<Event> kept = events.apply("In time", SplitLate.by(hourly)).lateTo(late);
+ * }</pre>
+ */
+public final class OnTime<T> implements POutput {
   private final PCollection<T> output;
   private final PCollection<T> late;
   private final TupleTag<T> outputTag = new TupleTag<>() {};
   private final TupleTag<T> lateTag = new TupleTag<>() {};
 
-  private Deduplicated(PCollection<T> output, PCollection<T> late) {
+  private OnTime(PCollection<T> output, PCollection<T> late) {
     this.output = output;
     this.late = late;
   }
 
-  static <T> Deduplicated<T> of(PCollection<T> output, PCollection<T> late) {
-    return new Deduplicated<>(output, late);
+  public static <T> OnTime<T> of(PCollection<T> output, PCollection<T> late) {
+    return new OnTime<>(output, late);
   }
 
-  /** One event of each id. */
+  /** What came in time. */
   public PCollection<T> output() {
     return output;
   }
 
-  /** Events older than the horizon; always empty for bounded input. */
+  /** What came too late; always empty for bounded input. */
   public PCollection<T> late() {
     return late;
   }
