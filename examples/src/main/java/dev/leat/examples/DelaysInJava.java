@@ -13,7 +13,7 @@ import dev.leat.ingest.Mapping;
 import dev.leat.ingest.ParseEvents;
 import dev.leat.ingest.TimeFormat;
 import dev.leat.io.files.ReadRecords;
-import dev.leat.io.files.RowJson;
+import dev.leat.io.spi.RowJson;
 import dev.leat.window.Windows;
 import java.time.ZoneOffset;
 import org.apache.beam.sdk.Pipeline;

@@ -2,6 +2,7 @@ package dev.leat.io.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.io.spi.RowJson;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.channels.Channels;

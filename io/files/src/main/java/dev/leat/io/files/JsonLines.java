@@ -1,5 +1,6 @@
 package dev.leat.io.files;
 
+import dev.leat.io.spi.RowJson;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

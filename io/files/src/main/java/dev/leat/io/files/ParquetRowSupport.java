@@ -4,6 +4,7 @@ import static org.apache.parquet.schema.LogicalTypeAnnotation.decimalType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.timestampType;
 
+import dev.leat.io.spi.StoredTypes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;

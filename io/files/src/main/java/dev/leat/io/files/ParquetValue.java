@@ -1,6 +1,7 @@
 package dev.leat.io.files;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.leat.io.spi.RowJson;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

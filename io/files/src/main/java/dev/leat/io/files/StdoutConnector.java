@@ -3,6 +3,7 @@ package dev.leat.io.files;
 import dev.leat.block.RowBlock;
 import dev.leat.io.spi.Connector;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.RowJson;
 import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.UsageException;

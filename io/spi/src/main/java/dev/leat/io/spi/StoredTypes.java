@@ -1,20 +1,21 @@
-package dev.leat.io.files;
+package dev.leat.io.spi;
 
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.jspecify.annotations.Nullable;
 
-/** Beam's logical types as the types they are stored as. */
-final class StoredTypes {
+/** Beam's logical types as the types they are stored as: for sinks that write values. */
+public final class StoredTypes {
   private StoredTypes() {}
 
-  static FieldType of(FieldType type) {
+  /** The type itself, or the one that a logical type is stored as. */
+  public static FieldType of(FieldType type) {
     return isLogical(type) ? of(present(type.getLogicalType()).getBaseType()) : type;
   }
 
   /** The value in the type that {@link #of} gives. */
   @SuppressWarnings("unchecked")
-  static Object valueOf(FieldType type, Object value) {
+  public static Object valueOf(FieldType type, Object value) {
     if (!isLogical(type)) {
       return value;
     }
@@ -22,19 +23,19 @@ final class StoredTypes {
     return valueOf(logical.getBaseType(), logical.toBaseType(value));
   }
 
-  static FieldType elementOf(FieldType type) {
+  public static FieldType elementOf(FieldType type) {
     return present(of(type).getCollectionElementType());
   }
 
-  static FieldType keyOf(FieldType type) {
+  public static FieldType keyOf(FieldType type) {
     return present(of(type).getMapKeyType());
   }
 
-  static FieldType mapValueOf(FieldType type) {
+  public static FieldType mapValueOf(FieldType type) {
     return present(of(type).getMapValueType());
   }
 
-  static Schema rowOf(FieldType type) {
+  public static Schema rowOf(FieldType type) {
     return present(of(type).getRowSchema());
   }
 

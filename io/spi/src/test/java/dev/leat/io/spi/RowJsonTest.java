@@ -1,4 +1,4 @@
-package dev.leat.io.files;
+package dev.leat.io.spi;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -87,6 +87,23 @@ public class RowJsonTest {
     assertThat(
         RowJson.of(row),
         equalTo("{\"none\":null,\"list\":[1,null],\"map\":{\"1\":null},\"row\":{\"x\":null}}"));
+  }
+
+  @Test
+  public void writesSomeColumnsAsAnArrayInTheOrderGiven() {
+    Schema schema =
+        Schema.builder()
+            .addNullableField("a", FieldType.STRING)
+            .addField("t", FieldType.DATETIME)
+            .addField("n", FieldType.INT64)
+            .build();
+    Row row =
+        Row.withSchema(schema).addValues(null, Instant.parse("2015-09-12T13:00:00Z"), 7L).build();
+
+    String array = RowJson.arrayOf(row, List.of("n", "t", "a"));
+
+    assertThat(array, equalTo("[7,\"2015-09-12T13:00:00Z\",null]"));
+    assertThat(RowJson.arrayOf(row, List.of()), equalTo("[]"));
   }
 
   private static String decimal(String value) {

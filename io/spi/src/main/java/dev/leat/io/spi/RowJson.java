@@ -1,4 +1,4 @@
-package dev.leat.io.files;
+package dev.leat.io.spi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.temporal.TemporalAccessor;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -50,6 +51,22 @@ public final class RowJson {
     return out.toString();
   }
 
+  /** Some columns of a row as a JSON array, in the order given: what tells rows apart. */
+  public static String arrayOf(Row row, List<String> columns) {
+    StringWriter out = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartArray();
+      for (String column : columns) {
+        Schema schema = row.getSchema();
+        writeValue(schema.getField(column).getType(), row.getValue(column), json);
+      }
+      json.writeEndArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString();
+  }
+
   /** Writes the object, in UTF-8, without a line end; does not close. */
   public static void write(Row row, OutputStream out) throws IOException {
     out.write(of(row).getBytes(UTF_8));
@@ -59,7 +76,7 @@ public final class RowJson {
    * A value as it stands in a text: as in the JSON, without quotes if it is one text; empty for
    * null.
    */
-  static String text(FieldType type, @Nullable Object value) throws IOException {
+  public static String text(FieldType type, @Nullable Object value) throws IOException {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       Object plain = plain(type, value);
@@ -75,7 +92,7 @@ public final class RowJson {
   }
 
   /** An exact number without trailing zeros. */
-  static String text(BigDecimal value) {
+  public static String text(BigDecimal value) {
     BigDecimal stripped = value.stripTrailingZeros();
     // 1e999999999 is a legal number whose plain form would fill the memory.
     return Math.abs((long) stripped.scale()) > MOST_ZEROS
