@@ -37,6 +37,9 @@ public final class Counters {
   /** Result rows. */
   public static final String ROWS = "rows";
 
+  /** Events that break a quality rule about a field, once for each such rule. */
+  public static final String VIOLATIONS = "violations";
+
   private Counters() {}
 
   public static Counter counter(String name) {

@@ -1,0 +1,135 @@
+package dev.leat.quality;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.RowBlock;
+import dev.leat.event.Event;
+import dev.leat.field.PayloadReader;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks rules on the events that a result is made of, and on its rows. The job fails with {@link
+ * QualityRefusedException}, which names every broken rule with its numbers; or all rules hold, and
+ * each is told as a line. Until then {@link HoldBack} keeps the rows from their sink.
+ *
+ * <pre>{@code
+ * PCollection<String> kept =
+ *     events.apply("Check", CheckQuality.of(rules).withRows(rows));
+ * rows.apply("Hold back", HoldBack.until(kept)).apply("Write", …);
+ * }</pre>
+ *
+ * <p>For bounded input: a live run has no end at which to judge it; {@link CountViolations} counts
+ * there instead. The verdict is the same in any order of arrival. Repeats count as often as they
+ * come, so it stands after {@link dev.leat.dedup.DropDuplicates}.
+ *
+ * <p>In memory: two numbers for each window, if there is a rule about volume.
+ */
+public final class CheckQuality extends PTransform<PCollection<Event>, PCollection<String>> {
+  private static final long serialVersionUID = 1L;
+
+  private final List<Rule> rules;
+  private final PayloadReader reader;
+  private final @Nullable Instant completeUntil;
+  private final transient Optional<PCollection<Row>> rows;
+
+  private CheckQuality(
+      List<Rule> rules,
+      PayloadReader reader,
+      @Nullable Instant completeUntil,
+      Optional<PCollection<Row>> rows) {
+    this.rules = List.copyOf(rules);
+    this.reader = reader;
+    this.completeUntil = completeUntil;
+    this.rows = rows;
+  }
+
+  /** Rules that must hold, all of them. */
+  public static CheckQuality of(List<Rule> rules) {
+    return new CheckQuality(rules, PayloadReader.plain(), null, Optional.empty());
+  }
+
+  /** How payloads are read; needed for text lines. Default: by content type. */
+  public CheckQuality withReader(PayloadReader reader) {
+    return new CheckQuality(rules, reader, completeUntil, rows);
+  }
+
+  /** The rows that {@link Rule#rows} counts. Default none. */
+  public CheckQuality withRows(PCollection<Row> rows) {
+    return new CheckQuality(rules, reader, completeUntil, Optional.of(rows));
+  }
+
+  /**
+   * The time until which all events are there, so that windows that end until then are full, also
+   * if they are empty. Default: the time of the last event.
+   */
+  public CheckQuality completeUntil(Instant time) {
+    return new CheckQuality(rules, reader, time, rows);
+  }
+
+  /**
+   * The same on blocks.
+   *
+   * @param completeUntil absent for the time of the last event
+   */
+  public static PTransform<PCollection<EventBlock>, PCollection<String>> onBlocks(
+      List<Rule> rules,
+      PayloadReader reader,
+      Optional<Instant> completeUntil,
+      PCollection<RowBlock> rows) {
+    return new PTransform<>() {
+      @Override
+      public PCollection<String> expand(PCollection<EventBlock> blocks) {
+        PCollection<Tally> ofEvents =
+            count(blocks, "events", new CountEvents.OfBlocks(rules, reader));
+        PCollection<Tally> ofRows = count(rows, "rows", new CountRows.OfBlocks());
+        return judge(PCollectionList.of(ofEvents).and(ofRows), rules, completeUntil);
+      }
+    };
+  }
+
+  @Override
+  public PCollection<String> expand(PCollection<Event> events) {
+    PCollectionList<Tally> tallies =
+        PCollectionList.of(count(events, "events", new CountEvents.OfEvents(rules, reader)));
+    if (rows.isPresent()) {
+      tallies = tallies.and(count(rows.get(), "rows", new CountRows.OfRows()));
+    }
+    return judge(tallies, rules, Optional.ofNullable(completeUntil));
+  }
+
+  private static <T> PCollection<Tally> count(
+      PCollection<T> elements, String name, DoFn<T, Tally> count) {
+    if (elements.isBounded() == IsBounded.UNBOUNDED) {
+      throw new IllegalArgumentException(
+          "quality: expected bounded " + name + ": a live run has no end at which to judge it");
+    }
+    return elements
+        .apply("All " + name, Window.<T>into(new GlobalWindows()))
+        .apply("Count " + name, ParDo.of(count))
+        .setCoder(Tally.TallyCoder.of());
+  }
+
+  private static PCollection<String> judge(
+      PCollectionList<Tally> tallies, List<Rule> rules, Optional<Instant> completeUntil) {
+    return tallies
+        .apply("All counts", Flatten.pCollections())
+        .apply("Add up", Combine.globally(Tally::sum))
+        .setCoder(Tally.TallyCoder.of())
+        .apply("Judge", ParDo.of(new Judge(rules, completeUntil)))
+        .setCoder(StringUtf8Coder.of());
+  }
+}
