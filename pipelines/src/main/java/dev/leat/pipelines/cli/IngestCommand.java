@@ -1,11 +1,13 @@
 package dev.leat.pipelines.cli;
 
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.Durations;
 import dev.leat.pipelines.ingest.IngestJob;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Unmatched;
     name = "ingest",
     description = {
       "Takes what is new at a source into the raw lake.",
-      "Records that are no events become dead letters beside it. Each file is taken once: run it again and nothing is added (exit code 20)."
+      "Records that are no events become dead letters beside it. Each file, and each offset of a log, is taken once: run it again and nothing is added (exit code 20)."
     },
     footer = {
       "",
@@ -41,7 +43,9 @@ final class IngestCommand implements Callable<Integer> {
       names = "--source",
       paramLabel = "URI",
       required = true,
-      description = "Files, such as files:///drop/*.jsonl.gz, or parquet:///drop.")
+      description =
+          "Files, such as files:///drop/*.jsonl.gz, or parquet:///drop; or a log, as"
+              + " kafka://host:port/topic, which is taken live unless the URI ends it with until=.")
   private String source = "";
 
   @Option(
@@ -51,6 +55,15 @@ final class IngestCommand implements Callable<Integer> {
       description =
           "The raw table, such as lake:///warehouse/raw.flights; made when it is not there.")
   private String sink = "";
+
+  @Option(
+      names = "--commitEvery",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description =
+          "How often a live ingest makes what it has taken visible, 1s to 1h; on Flink at the next"
+              + " checkpoint after that. Default: 10s.")
+  private String commitEvery = "10s";
 
   @Mixin private JobOptions job = new JobOptions();
 
@@ -62,8 +75,18 @@ final class IngestCommand implements Callable<Integer> {
         workflow == null
             ? WorkflowParser.parse("name: cloudevents", "cloudevents")
             : WorkflowParser.parse(workflow);
-    IngestJob ingest = IngestJob.of(mapping, ConnectorUri.parse(source), ConnectorUri.parse(sink));
-    Optional<Summary> done = ingest.run(job.launcher("Ingesting", passedThrough));
+    IngestJob ingest =
+        IngestJob.of(
+            mapping,
+            ConnectorUri.parse(source),
+            ConnectorUri.parse(sink),
+            Durations.option(
+                "--commitEvery",
+                commitEvery,
+                Duration.ofSeconds(1),
+                Duration.ofHours(1),
+                "1s to 1h"));
+    Optional<Summary> done = ingest.run(job.launcher("Ingesting", passedThrough), job.attendant());
     if (done.isEmpty()) {
       job.tell(
           Summary.of("ingest")

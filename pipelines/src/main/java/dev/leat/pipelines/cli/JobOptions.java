@@ -1,5 +1,6 @@
 package dev.leat.pipelines.cli;
 
+import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Progress;
 import java.util.List;
@@ -24,5 +25,10 @@ final class JobOptions extends OutputOptions {
   Launcher launcher(String doing, List<String> passedThrough) {
     boolean terminal = Boolean.getBoolean("leat.terminal") && !isJson();
     return Launcher.of(runner, passedThrough, new Progress(err(), terminal, doing));
+  }
+
+  /** Who stays with a live run. */
+  Attendant attendant() {
+    return new UntilInterrupted(err());
   }
 }

@@ -28,13 +28,16 @@ import picocli.CommandLine.Unmatched;
     name = "run",
     description = {
       "Runs a workflow from a source to a sink.",
-      "The rows replace what an earlier run left there, at once and whole: run it again and the table is the same."
+      "The rows replace what an earlier run left there, at once and whole: run it again and the table is the same.",
+      "A source without an end, as kafka:, is run live: rows appear as windows close and are corrected while they may; Ctrl-C stops it."
     },
     footer = {
       "",
       "Examples:",
       "  leat run flights.yaml --source=lake:///warehouse/raw.flights --sink=lake:///warehouse/delays",
-      "  leat run flights.yaml --source='flights/*.jsonl.gz' --sink=stdout:"
+      "  leat run flights.yaml --source='flights/*.jsonl.gz' --sink=stdout:",
+      "  leat run flights.yaml --source=kafka://localhost:9092/flights --sink=lake:///warehouse/delays \\",
+      "    --runner=FlinkRunner --stateBackendStoragePath=file:///var/lib/leat/checkpoints"
     })
 final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
@@ -46,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
       required = true,
       description =
           "Where events come from: lake:///warehouse/raw.events, files:///dir/*.jsonl.gz,"
-              + " parquet:///dir. A path without a scheme names files.")
+              + " parquet:///dir, kafka://host:port/topic. A path without a scheme names files.")
   private String source = "";
 
   @Option(
@@ -55,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
       required = true,
       description =
           "Where rows go: lake:///warehouse/table, parquet:///dir, jsonl:///dir, csv:///dir,"
-              + " stdout:")
+              + " jdbc:postgresql://host/db?table=name, kafka://host:port/topic, stdout:")
   private String sink = "";
 
   @Option(
@@ -65,6 +68,14 @@ final class RunCommand implements Callable<Integer> {
           "A sink for the records that could not be used. Default: beside the sink, named"
               + " …_dead_letters; for stdout: none.")
   private @Nullable String deadLetters;
+
+  @Option(
+      names = "--late",
+      paramLabel = "URI",
+      description =
+          "A sink for the events that a live run had no open window for. Default: beside the sink,"
+              + " named …_late; for stdout and kafka: none.")
+  private @Nullable String late;
 
   @Option(
       names = "--eventTimeStart",
@@ -96,8 +107,9 @@ final class RunCommand implements Callable<Integer> {
             ConnectorUri.parse(source),
             to,
             Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
+            Optional.ofNullable(late).map(ConnectorUri::parse),
             range());
-    Summary summary = run.run(job.launcher("Running", passedThrough));
+    Summary summary = run.run(job.launcher("Running", passedThrough), job.attendant());
     job.tell(summary, stdout ? job.err() : job.out());
     return ExitCode.DONE;
   }

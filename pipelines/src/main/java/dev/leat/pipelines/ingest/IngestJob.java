@@ -9,14 +9,15 @@ import dev.leat.io.lake.IngestReport;
 import dev.leat.io.lake.RawLake;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Source;
-import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.UsageException;
+import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.RunId;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.Events;
 import dev.leat.pipelines.run.RunJob;
 import dev.leat.pipelines.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,40 +39,49 @@ public abstract class IngestJob {
 
   abstract ConnectorUri lake();
 
+  abstract Duration commitEvery();
+
+  /** Commits every ten seconds when it is live. */
+  public static IngestJob of(Workflow workflow, ConnectorUri source, ConnectorUri lake) {
+    return of(workflow, source, lake, Duration.ofSeconds(10));
+  }
+
   /**
    * @param workflow its {@code events} section maps the records, its {@code lake} section
    *     partitions a new table
    * @param lake the raw table, {@code lake:///warehouse/name}
+   * @param commitEvery how often a live ingest makes what it has taken visible, 1 s to 1 h
    * @throws UsageException if {@code lake} is no lake
    */
-  public static IngestJob of(Workflow workflow, ConnectorUri source, ConnectorUri lake) {
+  public static IngestJob of(
+      Workflow workflow, ConnectorUri source, ConnectorUri lake, Duration commitEvery) {
     if (!lake.scheme().equals("lake")) {
       throw new UsageException(
           "--sink: expected the raw lake, such as lake:///warehouse/raw.events, got '"
               + lake
               + "'");
     }
-    return new AutoValue_IngestJob(workflow, source, lake);
+    return new AutoValue_IngestJob(workflow, source, lake, commitEvery);
   }
 
   /**
-   * Takes what is new.
+   * Takes what is new; from a log without an end, until it is stopped.
    *
+   * @param attendant stays with a live ingest
    * @return what was done; empty if there was nothing new
    * @throws UsageException if the job cannot be
    * @throws dev.leat.io.spi.UnreachableException if the source or lake is not there
    * @throws dev.leat.pipelines.job.JobFailedException if it fails on the way; then nothing is
    *     stored
    */
-  public Optional<Summary> run(Launcher launcher) {
-    SourceRequest request = SourceRequest.defaults().withFormat(workflow().recordFormat());
-    Source opened = Events.open(source(), request);
+  public Optional<Summary> run(Launcher launcher, Attendant attendant) {
+    Source opened = Events.open(source(), Events.request(workflow()));
+    RawLake raw = RawLake.of(partitioned());
     if (!(opened instanceof Source.OfFiles)) {
       throw new UsageException(
-          "--source: expected files, which are taken once each, got '" + source() + "'");
+          "--source: expected files or a log, which are taken once each, got '" + source() + "'");
     }
     Source.OfFiles files = (Source.OfFiles) opened;
-    RawLake raw = RawLake.of(partitioned());
     return raw.ingestAll(
             RunId.next(),
             files.files(),
@@ -91,12 +101,16 @@ public abstract class IngestJob {
         raw.ingest(runId, plan)
             .withDeadLetters(
                 PCollectionList.of(failures).apply("Dead letters", Flatten.pCollections()))
-            .withProperties(
-                Map.of(
-                    "workflow", workflow().name(),
-                    "workflow-version", workflow().version(),
-                    "source", source().withoutParameters())));
+            .withProperties(properties()));
     launcher.run(pipeline);
+  }
+
+  /** What the commits remember. */
+  Map<String, String> properties() {
+    return Map.of(
+        "workflow", workflow().name(),
+        "workflow-version", workflow().version(),
+        "source", source().withoutParameters());
   }
 
   /** An ingest that died between its two commits must be completed by the version that began it. */
@@ -131,7 +145,8 @@ public abstract class IngestJob {
             .fact("runner", launcher.runner())
             .fact("result", lake() + ", snapshot " + report.snapshotId());
     if (report.deadLetters() > 0) {
-      RunJob.besideOf(lake()).ifPresent(table -> summary.fact("dead_letters_at", table.toString()));
+      RunJob.besideOf(lake(), "dead_letters")
+          .ifPresent(table -> summary.fact("dead_letters_at", table.toString()));
     }
     if (report.read() > 0 && report.stored() == 0) {
       summary.fact("warning", "no record was an event; does the workflow fit the source?");

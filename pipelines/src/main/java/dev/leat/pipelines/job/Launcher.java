@@ -4,6 +4,7 @@ import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
 import dev.leat.runners.direct.DirectRuns;
 import dev.leat.runners.flink.FlinkRuns;
+import dev.leat.runners.flink.SubmittedJob;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.UserCodeException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs bounded pipelines on a runner, with its tuned defaults, and waits for their end. */
+/** Runs pipelines on a runner, with its tuned defaults. */
 public final class Launcher {
   /** The runners there are. */
   public static final List<String> RUNNERS = List.of("DirectRunner", "FlinkRunner");
@@ -35,12 +36,19 @@ public final class Launcher {
   private static final long PROGRESS_MILLIS = 500;
 
   private final String runner;
+  private final List<String> arguments;
   private final PipelineOptions options;
   private final boolean named;
   private final Progress progress;
 
-  private Launcher(String runner, PipelineOptions options, boolean named, Progress progress) {
+  private Launcher(
+      String runner,
+      List<String> arguments,
+      PipelineOptions options,
+      boolean named,
+      Progress progress) {
     this.runner = runner;
+    this.arguments = arguments;
     this.options = options;
     this.named = named;
     this.progress = progress;
@@ -54,6 +62,20 @@ public final class Launcher {
    * @throws UnknownOptionsException if nobody has such options
    */
   public static Launcher of(String runner, List<String> arguments, Progress progress) {
+    return prepared(runner, arguments, progress, false);
+  }
+
+  /**
+   * The same for live runs, which have other defaults and refuse more.
+   *
+   * @throws UsageException if an option is missing, has a bad value or is known to lose data
+   */
+  public Launcher forLiveRuns() {
+    return prepared(runner, arguments, progress, true);
+  }
+
+  private static Launcher prepared(
+      String runner, List<String> arguments, Progress progress, boolean live) {
     if (!RUNNERS.contains(runner)) {
       throw new UsageException(
           "--runner: expected one of " + String.join(", ", RUNNERS) + ", got '" + runner + "'");
@@ -64,14 +86,13 @@ public final class Launcher {
     boolean direct = runner.equals("DirectRunner");
     options.setRunner(direct ? DirectRuns.runner() : FlinkRuns.runner());
     List<String> problems =
-        direct
-            ? DirectRuns.prepare(options, false, given)
-            : FlinkRuns.prepare(options, false, given);
+        direct ? DirectRuns.prepare(options, live, given) : FlinkRuns.prepare(options, live, given);
     if (!problems.isEmpty()) {
       throw new UsageException(problems);
     }
     FileSystems.setDefaultPipelineOptions(options);
-    return new Launcher(runner, options, given.contains("jobName"), progress);
+    return new Launcher(
+        runner, List.copyOf(arguments), options, given.contains("jobName"), progress);
   }
 
   public String runner() {
@@ -122,6 +143,21 @@ public final class Launcher {
     }
   }
 
+  /**
+   * Starts an unbounded pipeline, made by a launcher {@link #forLiveRuns()}; it goes on until it is
+   * stopped or fails.
+   *
+   * @throws JobFailedException if it cannot start
+   */
+  public LiveRun start(Pipeline pipeline) {
+    try {
+      PipelineResult result = pipeline.run();
+      return new LiveRun(result, options.getJobName(), SubmittedJob.last(), progress);
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+  }
+
   private PipelineResult await(
       Future<PipelineResult> job, AtomicReference<PipelineResult> started) {
     while (true) {
@@ -138,7 +174,7 @@ public final class Launcher {
     }
   }
 
-  private static Counts countsOf(@Nullable PipelineResult result) {
+  static Counts countsOf(@Nullable PipelineResult result) {
     try {
       return result == null ? Counts.NONE : Counts.of(result);
     } catch (UnsupportedOperationException e) {
@@ -148,7 +184,7 @@ public final class Launcher {
   }
 
   /** The first cause that a person can act on; the whole chain stays behind it. */
-  private static RuntimeException failed(Throwable failure) {
+  static RuntimeException failed(Throwable failure) {
     Throwable cause = failure;
     for (Throwable next = failure; next != null; next = next.getCause()) {
       if (next instanceof UsageException || next instanceof UnreachableException) {

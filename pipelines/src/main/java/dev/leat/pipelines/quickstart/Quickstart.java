@@ -5,6 +5,7 @@ import dev.leat.io.lake.LakeRows;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.pipelines.ingest.IngestJob;
+import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.RunJob;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +64,11 @@ public final class Quickstart {
 
       Summary ingest =
           IngestJob.of(workflow, source(), rawTable())
-              .run(ingesting)
+              .run(ingesting, Attendant.NOBODY)
               .orElseThrow(() -> new IllegalStateException("a new lake had the files already"));
       Summary run =
-          RunJob.of(workflow, rawTable(), monthly(), Optional.empty(), Optional.empty())
-              .run(launchers.apply("Running"));
+          RunJob.of(workflow, rawTable(), monthly())
+              .run(launchers.apply("Running"), Attendant.NOBODY);
       return new Result(delivery, ingest, run, sorted(LakeRows.read(resultTable())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -33,6 +33,9 @@ final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollecti
           .addNullableField("ingest_offset", FieldType.INT64)
           .build();
 
+  /** A record is refused once by a step, however often it is read. */
+  static final List<String> KEY = List.of("origin", "ingest_partition", "ingest_offset", "step");
+
   @Override
   public PCollection<RowBlock> expand(PCollection<DeadLetter> letters) {
     return letters.apply("To rows", ParDo.of(new ToRow())).setCoder(RowBlockCoder.of(SCHEMA));

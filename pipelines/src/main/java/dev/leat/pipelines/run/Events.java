@@ -4,7 +4,9 @@ import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.health.Counters;
+import dev.leat.ingest.Mapping;
 import dev.leat.ingest.ParseEvents;
+import dev.leat.ingest.PlausibleTimes;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
 import dev.leat.io.spi.InputFile;
@@ -41,6 +43,20 @@ public final class Events {
     return source;
   }
 
+  /** What a source is asked for a workflow. */
+  public static SourceRequest request(Workflow workflow) {
+    return SourceRequest.defaults()
+        .withFormat(workflow.recordFormat())
+        .withMapping(believing(workflow.mapping()));
+  }
+
+  /** A log's watermark follows its events, so one event with a wild time must not be believed. */
+  private static Mapping believing(Mapping mapping) {
+    return mapping.plausibleTimes().isPresent()
+        ? mapping
+        : mapping.withPlausibleTimes(PlausibleTimes.defaults());
+  }
+
   private static String lastPart(ConnectorUri uri) {
     return uri.place().substring(uri.place().lastIndexOf('/') + 1);
   }
@@ -55,13 +71,24 @@ public final class Events {
           .apply("Read", ((Source.OfEvents) source).read())
           .apply("Count", ParDo.of(new CountRead()));
     }
-    return parse(pipeline.apply("Read", ((Source.OfRecords) source).read()), workflow, failures);
+    PCollection<RecordBlock> records = pipeline.apply("Read", ((Source.OfRecords) source).read());
+    return source instanceof Source.OfLog
+        ? parseLog(records, workflow, failures)
+        : parse(records, workflow, failures);
   }
 
   /** Records that a source has read already. */
   public static PCollection<EventBlock> parse(
       PCollection<RecordBlock> records, Workflow workflow, List<PCollection<DeadLetter>> failures) {
     return records.apply("Parse", ParseEvents.onBlocks(workflow.mapping())).failuresTo(failures);
+  }
+
+  /** As {@link #parse}, for a source whose watermark follows the events. */
+  public static PCollection<EventBlock> parseLog(
+      PCollection<RecordBlock> records, Workflow workflow, List<PCollection<DeadLetter>> failures) {
+    return records
+        .apply("Parse", ParseEvents.onBlocks(believing(workflow.mapping())))
+        .failuresTo(failures);
   }
 
   private static final class CountRead extends DoFn<EventBlock, EventBlock> {

@@ -2,9 +2,7 @@ package dev.leat.pipelines.run;
 
 import com.google.auto.value.AutoValue;
 import dev.leat.block.EventBlock;
-import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
-import dev.leat.deadletter.Outcome;
 import dev.leat.health.Counters;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
@@ -13,6 +11,7 @@ import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Counts;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.RunId;
@@ -28,7 +27,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 
-/** Runs a workflow from a bounded source to a sink. */
+/** Runs a workflow from a source to a sink: to its end, or live if the source has none. */
 @AutoValue
 public abstract class RunJob {
   abstract Workflow workflow();
@@ -39,13 +38,22 @@ public abstract class RunJob {
 
   abstract Optional<ConnectorUri> deadLetters();
 
+  abstract Optional<ConnectorUri> late();
+
   abstract Optional<TimeRange> eventTime();
 
   abstract String runId();
 
+  /** Of all events, with what is in no row beside the sink. */
+  public static RunJob of(Workflow workflow, ConnectorUri source, ConnectorUri sink) {
+    return of(workflow, source, sink, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
   /**
-   * @param deadLetters where records go that could not be used; absent for {@link
-   *     #besideOf(ConnectorUri)} the sink
+   * @param deadLetters where records go that could not be used; absent for {@link #besideOf} the
+   *     sink
+   * @param late where a live run's late events go, one row for each window that lacks them; absent
+   *     as before
    * @param eventTime only events of this range
    */
   public static RunJob of(
@@ -53,27 +61,38 @@ public abstract class RunJob {
       ConnectorUri source,
       ConnectorUri sink,
       Optional<ConnectorUri> deadLetters,
+      Optional<ConnectorUri> late,
       Optional<TimeRange> eventTime) {
     return new AutoValue_RunJob(
-        workflow, source, sink, deadLetters.or(() -> besideOf(sink)), eventTime, RunId.next());
+        workflow,
+        source,
+        sink,
+        deadLetters.or(() -> besideOf(sink, "dead_letters")),
+        late.or(() -> besideOf(sink, "late")),
+        eventTime,
+        RunId.next());
   }
 
   /**
-   * Where dead letters go if nothing is said: a table or folder beside the sink's; nowhere for a
-   * sink that is no place, such as {@code stdout:}.
+   * Where what is in no row goes if nothing is said: a table or folder beside the sink's; nowhere
+   * for a sink that is no place, such as {@code stdout:}.
+   *
+   * @param what {@code dead_letters} or {@code late}
    */
-  public static Optional<ConnectorUri> besideOf(ConnectorUri sink) {
+  public static Optional<ConnectorUri> besideOf(ConnectorUri sink, String what) {
     switch (sink.scheme()) {
       case "lake":
-        ConnectorUri table = sink.withPlaceSuffix("_dead_letters", "lake");
+        ConnectorUri table = sink.withPlaceSuffix("_" + what, "lake");
         return Optional.of(
             sink.parameter("catalog")
                 .map(catalog -> table.withDefault("catalog", catalog))
                 .orElse(table));
+      case "jdbc":
+        return sink.parameter("table").map(name -> sink.withParameter("table", name + "_" + what));
       case "jsonl":
       case "csv":
       case "parquet":
-        return Optional.of(sink.withPlaceSuffix("-dead-letters", "jsonl"));
+        return Optional.of(sink.withPlaceSuffix("-" + what.replace('_', '-'), "jsonl"));
       default:
         return Optional.empty();
     }
@@ -82,18 +101,25 @@ public abstract class RunJob {
   /**
    * Checks everything, runs, and tells what was done.
    *
+   * @param attendant stays with a live run
    * @throws dev.leat.io.spi.UsageException if the job cannot be
    * @throws dev.leat.io.spi.UnreachableException if the source or sink is not there
    * @throws dev.leat.pipelines.job.JobFailedException if it fails on the way
    */
-  public Summary run(Launcher launcher) {
-    Connectors connectors = Connectors.load();
+  public Summary run(Launcher launcher, Attendant attendant) {
     eventTime().ifPresent(range -> WholeWindows.check(workflow(), range));
-    WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
     Lookups.check(workflow());
     Source from = Events.open(source(), sourceRequest());
     NotIntoItself.check(from, sink());
     deadLetters().ifPresent(letters -> NotIntoItself.check(from, letters));
+    return from instanceof Source.OfLog && ((Source.OfLog) from).isUnbounded()
+        ? new LiveRunOf(this).run(from, launcher.forLiveRuns(), attendant)
+        : runToTheEnd(from, launcher);
+  }
+
+  private Summary runToTheEnd(Source from, Launcher launcher) {
+    Connectors connectors = Connectors.load();
+    WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
     RowSink to = connectors.sink(sink(), sinkRequest(transform.schema(), eventTime()));
     Optional<RowSink> refused =
         deadLetters()
@@ -102,9 +128,9 @@ public abstract class RunJob {
     Pipeline pipeline = launcher.newPipeline("leat-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
     PCollection<EventBlock> events = Events.from(from, workflow(), pipeline, failures);
-    Outcome<RowBlock> result = events.apply("Workflow", transform);
+    WorkflowOutput result = events.apply("Workflow", transform);
     failures.add(result.deadLetters());
-    result.output().apply("Write", to.write());
+    result.rows().apply("Write", to.write());
     PCollection<DeadLetter> letters =
         PCollectionList.of(failures).apply("All dead letters", Flatten.pCollections());
     refused.ifPresent(
@@ -117,11 +143,11 @@ public abstract class RunJob {
   }
 
   private SourceRequest sourceRequest() {
-    SourceRequest request = SourceRequest.defaults().withFormat(workflow().recordFormat());
+    SourceRequest request = Events.request(workflow());
     return eventTime().map(request::withEventTime).orElse(request);
   }
 
-  private SinkRequest sinkRequest(Schema schema, Optional<TimeRange> range) {
+  SinkRequest sinkRequest(Schema schema, Optional<TimeRange> range) {
     return SinkRequest.of(
         runId(),
         schema,
@@ -132,7 +158,7 @@ public abstract class RunJob {
             "source", source().withoutParameters()));
   }
 
-  private Summary summary(Counts counts, RowSink sink, Launcher launcher) {
+  Summary summary(Counts counts, RowSink sink, Launcher launcher) {
     Summary.Builder summary =
         Summary.of("run")
             .fact("workflow", workflow().name())
@@ -155,6 +181,11 @@ public abstract class RunJob {
           deadLetters()
               .map(ConnectorUri::toString)
               .orElse("nowhere: give --deadLetters=URI to keep them"));
+    }
+    if (counts.of(Counters.LATE) > 0) {
+      summary.fact(
+          "late_at",
+          late().map(ConnectorUri::toString).orElse("nowhere: give --late=URI to keep them"));
     }
     return summary.build();
   }

@@ -18,9 +18,7 @@ import dev.leat.step.DeriveField;
 import dev.leat.step.EventFunction;
 import dev.leat.step.EventSteps;
 import dev.leat.step.FilterEvents;
-import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
-import dev.leat.window.OnTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +37,7 @@ import org.apache.beam.sdk.values.PCollectionList;
  * are the same in any order of arrival. On unbounded input a window's row comes again whenever it
  * has grown, and each row has {@link LiveRows#REVISION}.
  */
-public final class WorkflowTransform
-    extends PTransform<PCollection<EventBlock>, WorkflowOutput> {
+public final class WorkflowTransform extends PTransform<PCollection<EventBlock>, WorkflowOutput> {
   private static final long serialVersionUID = 1L;
 
   private final transient Workflow workflow;
@@ -121,7 +118,7 @@ public final class WorkflowTransform
         .apply(
             "Aggregate",
             isLive(events)
-                ? AggregateEvents.onBlocksWithRevision(aggregation, reader, workflow.window())
+                ? AggregateEvents.onBlocks(aggregation, reader, workflow.window())
                 : AggregateEvents.onBlocks(aggregation, reader, workflow.window()))
         .failuresTo(failures);
   }
@@ -133,20 +130,17 @@ public final class WorkflowTransform
   /** Before enrichment, so that an event that is late is nothing else as well. */
   private PCollection<EventBlock> splitLate(
       PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
-    return workflow.window().isPresent() && isLive(events)
-        ? events.apply("Split late", SplitLate.by(workflow.window().get()).onBlocks()).lateTo(late)
-        : events;
+    return events;
   }
 
-  private PCollection<EventBlock> dropRepeats(PCollection<EventBlock> events) {
+  private PCollection<EventBlock> dropRepeats(
+      PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
     Optional<Duration> horizon = workflow.deduplicateWithin();
-    if (horizon.isEmpty()) {
-      return events;
-    }
-    OnTime<EventBlock> result =
-        events.apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks());
-    // Bounded input has no late events; live runs route them where their sink says.
-    return result.output();
+    return horizon.isEmpty()
+        ? events
+        : events
+            .apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks())
+            .lateTo(late);
   }
 
   private List<EventFunction> choice() {

@@ -1,5 +1,6 @@
 package dev.leat.pipelines.workflow;
 
+import dev.leat.io.spi.Durations;
 import dev.leat.window.WindowSpec;
 import java.time.Duration;
 import java.util.List;

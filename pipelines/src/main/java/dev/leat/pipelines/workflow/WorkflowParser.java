@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.expression.Expression;
+import dev.leat.io.spi.Durations;
 import dev.leat.io.spi.RecordFormat;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;

@@ -146,7 +146,7 @@ public class RefusalTest {
     String raw = lakeWithRawTable();
     refused(
         2,
-        "--source: expected files, which are taken once each, got '" + raw + "'",
+        "--source: expected files or a log, which are taken once each, got '" + raw + "'",
         "ingest",
         workflow,
         "--source=" + raw,

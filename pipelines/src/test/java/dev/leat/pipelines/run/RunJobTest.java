@@ -24,6 +24,8 @@ public class RunJobTest {
   }
 
   private static String beside(String sink) {
-    return RunJob.besideOf(ConnectorUri.parse(sink)).map(ConnectorUri::toString).orElse("nowhere");
+    return RunJob.besideOf(ConnectorUri.parse(sink), "dead_letters")
+        .map(ConnectorUri::toString)
+        .orElse("nowhere");
   }
 }

@@ -173,6 +173,24 @@ public final class ConnectorUri {
     return new ConnectorUri(joined, scheme, place, more);
   }
 
+  /** With a parameter of that value, in the place of one of that name. */
+  public ConnectorUri withParameter(String name, String value) {
+    Map<String, String> changed = new LinkedHashMap<>(parameters);
+    changed.put(name, value);
+    StringBuilder joined = new StringBuilder(scheme).append(':').append(escape(place));
+    char separator = '?';
+    for (Map.Entry<String, String> each : changed.entrySet()) {
+      joined.append(separator).append(escape(each.getKey())).append('=');
+      joined.append(escape(each.getValue()));
+      separator = '&';
+    }
+    return new ConnectorUri(joined.toString(), scheme, place, changed);
+  }
+
+  private static String escape(String text) {
+    return text.replace("%", "%25").replace("?", "%3F").replace("&", "%26").replace("=", "%3D");
+  }
+
   /** The scheme and place only: what may be remembered with the data. */
   public String withoutParameters() {
     return scheme + ":" + place;

@@ -1,4 +1,4 @@
-package dev.leat.pipelines.workflow;
+package dev.leat.io.spi;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long something takes, as workflows write it. */
-final class Durations {
-  static final String EXPECTED = "a duration such as 20s, 10m, 1h or 1d";
+/** How long something takes, as workflows, URIs and options write it. */
+public final class Durations {
+  public static final String EXPECTED = "a duration such as 20s, 10m, 1h or 1d";
 
   private static final Pattern SIMPLE = Pattern.compile("(\\d+|-0*[1-9]\\d*)(ms|s|m|h|d)");
   private static final Pattern ISO =
@@ -31,7 +31,7 @@ final class Durations {
    * @param expected what the message says would work
    * @throws IllegalArgumentException if it is none of these
    */
-  static Duration parse(String text, String expected) {
+  public static Duration parse(String text, String expected) {
     Matcher simple = SIMPLE.matcher(text);
     try {
       if (simple.matches()) {
@@ -52,12 +52,27 @@ final class Durations {
    *
    * @throws IllegalArgumentException if it is none, or outside
    */
-  static Duration parse(String text, Duration least, Duration most, String limits) {
+  public static Duration parse(String text, Duration least, Duration most, String limits) {
     Duration duration = parse(text, EXPECTED);
     if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
       throw new IllegalArgumentException("expected " + limits + ", got " + text);
     }
     return duration;
+  }
+
+  /**
+   * Reads an option or parameter within limits.
+   *
+   * @param name what the message begins with
+   * @throws UsageException if it is no duration, or outside
+   */
+  public static Duration option(
+      String name, String text, Duration least, Duration most, String limits) {
+    try {
+      return parse(text, least, most, limits);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(name + ": " + e.getMessage());
+    }
   }
 
   /** Refuses what does not even fit a count of milliseconds, so that nobody has to think of it. */

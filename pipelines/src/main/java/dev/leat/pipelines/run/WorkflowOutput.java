@@ -1,0 +1,62 @@
+package dev.leat.pipelines.run;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.RowBlock;
+import dev.leat.deadletter.DeadLetter;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PInput;
+import org.apache.beam.sdk.values.POutput;
+import org.apache.beam.sdk.values.PValue;
+import org.apache.beam.sdk.values.TupleTag;
+
+/** What a workflow makes of its events: each is in a row, a dead letter, late, or a repeat. */
+public final class WorkflowOutput implements POutput {
+  private static final TupleTag<RowBlock> ROWS = new TupleTag<>() {};
+  private static final TupleTag<DeadLetter> DEAD_LETTERS = new TupleTag<>() {};
+  private static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
+
+  private final PCollection<RowBlock> rows;
+  private final PCollection<DeadLetter> deadLetters;
+  private final PCollection<EventBlock> late;
+
+  WorkflowOutput(
+      PCollection<RowBlock> rows,
+      PCollection<DeadLetter> deadLetters,
+      PCollection<EventBlock> late) {
+    this.rows = rows;
+    this.deadLetters = deadLetters;
+    this.late = late;
+  }
+
+  /** The result; live, each row with its revision. */
+  public PCollection<RowBlock> rows() {
+    return rows;
+  }
+
+  /** Events that a step could not use. */
+  public PCollection<DeadLetter> deadLetters() {
+    return deadLetters;
+  }
+
+  /** Events that came after their windows, or their ids, were gone; none on bounded input. */
+  public PCollection<EventBlock> late() {
+    return late;
+  }
+
+  @Override
+  public Pipeline getPipeline() {
+    return rows.getPipeline();
+  }
+
+  @Override
+  public Map<TupleTag<?>, PValue> expand() {
+    return Map.of(ROWS, rows, DEAD_LETTERS, deadLetters, LATE, late);
+  }
+
+  @Override
+  public void finishSpecifyingOutput(
+      String transformName, PInput input, PTransform<?, ?> transform) {}
+}
