@@ -10,6 +10,7 @@ import dev.leat.io.spi.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -30,6 +31,7 @@ import org.apache.beam.sdk.values.Row;
  *
  * <p>Nothing is printed until all rows are there; then all at once, in no particular order,
  * flushed. A runner that retries the printing itself prints again: a terminal takes nothing back.
+ * The rows of a live run are printed as they come, each with its {@code leat_revision}.
  */
 public final class StdoutConnector implements Connector {
   @Override
@@ -43,7 +45,38 @@ public final class StdoutConnector implements Connector {
     if (!uri.place().isEmpty()) {
       throw new UsageException(uri + ": expected stdout: and nothing after it");
     }
-    return Print::new;
+    return new RowSink() {
+      @Override
+      public PTransform<PCollection<RowBlock>, PDone> write() {
+        return new Print();
+      }
+
+      @Override
+      public PTransform<PCollection<RowBlock>, PDone> writeLive() {
+        return new PrintLive();
+      }
+    };
+  }
+
+  private static final class PrintLive extends PTransform<PCollection<RowBlock>, PDone> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public PDone expand(PCollection<RowBlock> rows) {
+      rows.apply("To JSON lines", ParDo.of(new ToJsonLines()))
+          .setCoder(KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of()))
+          .apply("Print", ParDo.of(new PrintEach()));
+      return PDone.in(rows.getPipeline());
+    }
+  }
+
+  private static final class PrintEach extends DoFn<KV<Integer, byte[]>, Void> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element KV<Integer, byte[]> lines) throws IOException {
+      PrintLines.print(List.of(lines.getValue()));
+    }
   }
 
   private static final class Print extends PTransform<PCollection<RowBlock>, PDone> {
@@ -80,8 +113,12 @@ public final class StdoutConnector implements Connector {
 
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<byte[]>> blocks) throws IOException {
+      print(blocks.getValue());
+    }
+
+    static void print(Iterable<byte[]> blocks) throws IOException {
       PrintStream out = System.out;
-      for (byte[] lines : blocks.getValue()) {
+      for (byte[] lines : blocks) {
         out.write(lines, 0, lines.length);
       }
       if (out.checkError() && !readerHasGone(out)) {
