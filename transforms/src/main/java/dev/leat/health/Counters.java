@@ -40,6 +40,9 @@ public final class Counters {
   /** Events that break a quality rule about a field, once for each such rule. */
   public static final String VIOLATIONS = "violations";
 
+  /** Quality rules that held, all of the workflow's: never told of a live run. */
+  public static final String RULES_PASSED = "rules_passed";
+
   private Counters() {}
 
   public static Counter counter(String name) {

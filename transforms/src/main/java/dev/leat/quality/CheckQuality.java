@@ -41,13 +41,13 @@ import org.jspecify.annotations.Nullable;
 public final class CheckQuality extends PTransform<PCollection<Event>, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  private final List<Rule> rules;
+  private final List<QualityRule> rules;
   private final PayloadReader reader;
   private final @Nullable Instant completeUntil;
   private final transient Optional<PCollection<Row>> rows;
 
   private CheckQuality(
-      List<Rule> rules,
+      List<QualityRule> rules,
       PayloadReader reader,
       @Nullable Instant completeUntil,
       Optional<PCollection<Row>> rows) {
@@ -58,7 +58,7 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
   }
 
   /** Rules that must hold, all of them. */
-  public static CheckQuality of(List<Rule> rules) {
+  public static CheckQuality of(List<QualityRule> rules) {
     return new CheckQuality(rules, PayloadReader.plain(), null, Optional.empty());
   }
 
@@ -67,7 +67,7 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
     return new CheckQuality(rules, reader, completeUntil, rows);
   }
 
-  /** The rows that {@link Rule#rows} counts. Default none. */
+  /** The rows that {@link QualityRule#rows} counts. Default none. */
   public CheckQuality withRows(PCollection<Row> rows) {
     return new CheckQuality(rules, reader, completeUntil, Optional.of(rows));
   }
@@ -86,7 +86,7 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
    * @param completeUntil absent for the time of the last event
    */
   public static PTransform<PCollection<EventBlock>, PCollection<String>> onBlocks(
-      List<Rule> rules,
+      List<QualityRule> rules,
       PayloadReader reader,
       Optional<Instant> completeUntil,
       PCollection<RowBlock> rows) {
@@ -124,7 +124,7 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
   }
 
   private static PCollection<String> judge(
-      PCollectionList<Tally> tallies, List<Rule> rules, Optional<Instant> completeUntil) {
+      PCollectionList<Tally> tallies, List<QualityRule> rules, Optional<Instant> completeUntil) {
     return tallies
         .apply("All counts", Flatten.pCollections())
         .apply("Add up", Combine.globally(Tally::sum))

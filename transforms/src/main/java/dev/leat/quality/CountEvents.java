@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts a bundle's events for the rules, and emits one tally for it. */
 abstract class CountEvents<InputT> extends DoFn<InputT, Tally> {
-  private final List<Rule> rules;
+  private final List<QualityRule> rules;
   private final PayloadReader reader;
   private final boolean looksAtFields;
   private transient @Nullable Counts counts;
 
-  CountEvents(List<Rule> rules, PayloadReader reader) {
+  CountEvents(List<QualityRule> rules, PayloadReader reader) {
     this.rules = List.copyOf(rules);
     this.reader = reader;
-    this.looksAtFields = rules.stream().anyMatch(Rule::looksAtFields);
+    this.looksAtFields = rules.stream().anyMatch(QualityRule::looksAtFields);
   }
 
   @StartBundle
@@ -78,7 +78,7 @@ abstract class CountEvents<InputT> extends DoFn<InputT, Tally> {
     }
   }
 
-  private static final class CellMap extends HashMap<Long, Long> implements Rule.Cells {
+  private static final class CellMap extends HashMap<Long, Long> implements QualityRule.Cells {
     private static final long serialVersionUID = 1L;
 
     @Override
@@ -88,7 +88,7 @@ abstract class CountEvents<InputT> extends DoFn<InputT, Tally> {
   }
 
   static final class OfEvents extends CountEvents<Event> {
-    OfEvents(List<Rule> rules, PayloadReader reader) {
+    OfEvents(List<QualityRule> rules, PayloadReader reader) {
       super(rules, reader);
     }
 
@@ -103,7 +103,7 @@ abstract class CountEvents<InputT> extends DoFn<InputT, Tally> {
 
   /** An event is decoded only where a rule is about a field. */
   static final class OfBlocks extends CountEvents<EventBlock> {
-    OfBlocks(List<Rule> rules, PayloadReader reader) {
+    OfBlocks(List<QualityRule> rules, PayloadReader reader) {
       super(rules, reader);
     }
 

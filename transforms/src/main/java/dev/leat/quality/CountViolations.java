@@ -15,20 +15,20 @@ public final class CountViolations implements EventFunction {
   private static final long serialVersionUID = 1L;
   private static final Counter VIOLATIONS = Counters.counter(Counters.VIOLATIONS);
 
-  private final List<Rule> rules;
+  private final List<QualityRule> rules;
 
-  private CountViolations(List<Rule> rules) {
-    this.rules = rules.stream().filter(Rule::looksAtFields).toList();
+  private CountViolations(List<QualityRule> rules) {
+    this.rules = rules.stream().filter(QualityRule::looksAtFields).toList();
   }
 
   /** To be run with other functions, after those that derive what the rules name. */
-  public static CountViolations of(List<Rule> rules) {
+  public static CountViolations of(List<QualityRule> rules) {
     return new CountViolations(rules);
   }
 
   @Override
   public boolean apply(EventView event) {
-    for (Rule rule : rules) {
+    for (QualityRule rule : rules) {
       if (rule.look(event, cell -> {})) {
         VIOLATIONS.inc();
       }

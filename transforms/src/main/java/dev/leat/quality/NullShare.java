@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How many events lack a field. */
-final class NullShare extends Rule {
+final class NullShare extends QualityRule {
   private static final long serialVersionUID = 1L;
   private static final long LACKING = 0;
 
@@ -56,8 +56,13 @@ final class NullShare extends Rule {
   }
 
   @Override
+  long violations(Map<Long, Long> cells) {
+    return cells.getOrDefault(LACKING, 0L);
+  }
+
+  @Override
   @Nullable String problem(Tally tally, Map<Long, Long> cells, long completeUntil) {
-    long lacking = cells.getOrDefault(LACKING, 0L);
+    long lacking = violations(cells);
     return atMost.allows(lacking, tally.events())
         ? null
         : "expected at most " + atMost + ", got " + Share.tell(lacking, tally.events(), "events");

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How many of the values of a field are outside limits. */
-final class OutOfRange extends Rule {
+final class OutOfRange extends QualityRule {
   private static final long serialVersionUID = 1L;
   private static final long OUTSIDE = 0;
   private static final long VALUES = 1;
@@ -63,8 +63,13 @@ final class OutOfRange extends Rule {
   }
 
   @Override
+  long violations(Map<Long, Long> cells) {
+    return cells.getOrDefault(OUTSIDE, 0L);
+  }
+
+  @Override
   @Nullable String problem(Tally tally, Map<Long, Long> cells, long completeUntil) {
-    long outside = cells.getOrDefault(OUTSIDE, 0L);
+    long outside = violations(cells);
     long values = cells.getOrDefault(VALUES, 0L);
     return except.allows(outside, values)
         ? null

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How many rows a result has. */
-final class RowCount extends Rule {
+final class RowCount extends QualityRule {
   private static final long serialVersionUID = 1L;
 
   private final long least;

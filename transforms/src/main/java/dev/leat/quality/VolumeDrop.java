@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** How many events each window has, beside an earlier one. A cell is a window's begin. */
-final class VolumeDrop extends Rule {
+final class VolumeDrop extends QualityRule {
   private static final long serialVersionUID = 1L;
 
   /** More windows than these are only counted. */

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * What a result, or the events it is made of, must be like. Whether it is depends on the events
  * alone, never on their order.
  */
-public abstract class Rule implements Serializable {
+public abstract class QualityRule implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  Rule() {}
+  QualityRule() {}
 
   /**
    * At most this share of the events lack the field: it is missing, is a JSON null, is an empty
    * cell of CSV or an empty group of text, or cannot be read because the payload is not what its
    * content type says. An empty JSON text is a value. Without events it holds.
    */
-  public static Rule nulls(FieldRef field, Share atMost) {
+  public static QualityRule nulls(FieldRef field, Share atMost) {
     return new NullShare(field, atMost);
   }
 
@@ -34,7 +34,8 @@ public abstract class Rule implements Serializable {
    *
    * @throws IllegalArgumentException if {@code least} is more than {@code most}
    */
-  public static Rule between(FieldRef field, BigDecimal least, BigDecimal most, Share except) {
+  public static QualityRule between(
+      FieldRef field, BigDecimal least, BigDecimal most, Share except) {
     return new OutOfRange(field, least, most, except);
   }
 
@@ -48,7 +49,7 @@ public abstract class Rule implements Serializable {
    * @throws IllegalArgumentException if the windows are sessions, which have no window before them,
    *     or {@code against} is not a multiple of what lies between the begin of one and the next
    */
-  public static Rule volume(Share dropMoreThan, Duration against, WindowSpec windows) {
+  public static QualityRule volume(Share dropMoreThan, Duration against, WindowSpec windows) {
     return new VolumeDrop(dropMoreThan, against, windows);
   }
 
@@ -59,7 +60,7 @@ public abstract class Rule implements Serializable {
    * @param most absent for no limit
    * @throws IllegalArgumentException if {@code least} is negative or more than {@code most}
    */
-  public static Rule rows(long least, Optional<Long> most) {
+  public static QualityRule rows(long least, Optional<Long> most) {
     return new RowCount(least, most.orElse(null));
   }
 
@@ -88,6 +89,11 @@ public abstract class Rule implements Serializable {
    * @return numbers and what was expected; {@code null} if it holds
    */
   abstract @Nullable String problem(Tally tally, Map<Long, Long> cells, long completeUntil);
+
+  /** How many events break a rule about a field; 0 for others. */
+  long violations(Map<Long, Long> cells) {
+    return 0;
+  }
 
   /** As a workflow writes it. */
   @Override
