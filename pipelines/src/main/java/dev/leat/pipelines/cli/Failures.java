@@ -4,6 +4,7 @@ import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.JobFailedException;
 import dev.leat.pipelines.job.Launcher.UnknownOptionsException;
+import dev.leat.quality.QualityRefusedException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (e instanceof UsageException) {
       ((UsageException) e).problems().forEach(problem -> say(err, problem));
       return ExitCode.BAD_USAGE;
+    }
+    if (e instanceof QualityRefusedException) {
+      ((QualityRefusedException) e).problems().forEach(problem -> say(err, problem));
+      err.println("Nothing was published; what was there is as before.");
+      return ExitCode.REFUSED;
     }
     say(err, firstLine(e));
     if (debug) {

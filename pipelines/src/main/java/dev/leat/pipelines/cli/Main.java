@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 done, 2 bad usage, 4 source or sink unreachable, 5 the job failed,",
-      "20 nothing to do yet.",
+      "Exit codes: 0 done, 2 bad usage, 3 a check refused to publish, 4 source or sink unreachable,",
+      "5 the job failed, 20 nothing to do yet.",
       "",
       "Begin with: leat quickstart"
     },

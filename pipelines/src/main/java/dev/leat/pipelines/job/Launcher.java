@@ -2,6 +2,7 @@ package dev.leat.pipelines.job;
 
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
+import dev.leat.quality.QualityRefusedException;
 import dev.leat.runners.direct.DirectRuns;
 import dev.leat.runners.flink.FlinkRuns;
 import dev.leat.runners.flink.SubmittedJob;
@@ -187,7 +188,9 @@ public final class Launcher {
   static RuntimeException failed(Throwable failure) {
     Throwable cause = failure;
     for (Throwable next = failure; next != null; next = next.getCause()) {
-      if (next instanceof UsageException || next instanceof UnreachableException) {
+      if (next instanceof UsageException
+          || next instanceof UnreachableException
+          || next instanceof QualityRefusedException) {
         return (RuntimeException) next;
       }
       boolean wrapper =

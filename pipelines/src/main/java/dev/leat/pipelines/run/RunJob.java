@@ -104,6 +104,8 @@ public abstract class RunJob {
    * @param attendant stays with a live run
    * @throws dev.leat.io.spi.UsageException if the job cannot be
    * @throws dev.leat.io.spi.UnreachableException if the source or sink is not there
+   * @throws dev.leat.quality.QualityRefusedException if the rows break the workflow's rules; all is
+   *     then as it was
    * @throws dev.leat.pipelines.job.JobFailedException if it fails on the way
    */
   public Summary run(Launcher launcher, Attendant attendant) {
@@ -135,7 +137,8 @@ public abstract class RunJob {
         PCollectionList.of(failures).apply("All dead letters", Flatten.pCollections());
     refused.ifPresent(
         sink ->
-            letters
+            new Quality(workflow())
+                .heldBack(letters, result.rows())
                 .apply("Dead letter rows", new DeadLetterRows())
                 .apply("Write dead letters", sink.write()));
 
@@ -174,7 +177,9 @@ public abstract class RunJob {
             .count(Counters.LATE, counts.of(Counters.LATE))
             .count(Counters.DEAD_LETTERS, counts.of(Counters.DEAD_LETTERS))
             .count(Counters.USED, counts.of(Counters.USED))
-            .count(Counters.ROWS, counts.of(Counters.ROWS));
+            .count(Counters.ROWS, counts.of(Counters.ROWS))
+            .countIfAny(Counters.RULES_PASSED, counts.of(Counters.RULES_PASSED))
+            .countIfAny(Counters.VIOLATIONS, counts.of(Counters.VIOLATIONS));
     if (counts.of(Counters.DEAD_LETTERS) > 0) {
       summary.fact(
           "dead_letters_at",

@@ -88,8 +88,9 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PCollection<EventBlock> distinct = dropRepeats(derived, late);
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
-        each("Enrich", "enrich", reader, enrichments(), onTime, deadLetters);
-    PCollection<RowBlock> rows = rows(enriched, reader, deadLetters);
+        each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
+    PCollection<RowBlock> rows =
+        new Quality(workflow).judged(rows(enriched, reader, deadLetters), enriched, eventTime);
 
     return new WorkflowOutput(
         rows,
@@ -156,7 +157,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return functions;
   }
 
-  private List<EventFunction> enrichments() {
+  private List<EventFunction> enrichments(PCollection<?> events) {
     List<EventFunction> functions = new ArrayList<>();
     for (Enrichment each : workflow.enrich()) {
       functions.add(
@@ -166,6 +167,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
               .missing(each.missing())
               .function());
     }
+    functions.addAll(new Quality(workflow).counting(events));
     return functions;
   }
 

@@ -8,6 +8,7 @@ import dev.leat.expression.Expression;
 import dev.leat.field.PayloadReader;
 import dev.leat.ingest.Mapping;
 import dev.leat.io.spi.RecordFormat;
+import dev.leat.quality.QualityRule;
 import dev.leat.window.WindowSpec;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,9 +17,9 @@ import java.util.Optional;
  * What is to be done with events. Made by {@link WorkflowParser}, which has checked all of it.
  *
  * <p>The steps run in a fixed order: {@link #events} → {@link #filter} → {@link #let} → {@link
- * #deduplicateWithin} → {@link #window} → {@link #enrich} → {@link #aggregate}. What is absent does
- * nothing. Without an aggregate the events are the rows; without a window an aggregate has one row
- * for all time per group.
+ * #deduplicateWithin} → {@link #window} → {@link #enrich} → {@link #aggregate} → {@link #quality}.
+ * What is absent does nothing. Without an aggregate the events are the rows; without a window an
+ * aggregate has one row for all time per group.
  */
 @AutoValue
 public abstract class Workflow {
@@ -49,6 +50,9 @@ public abstract class Workflow {
   public abstract ImmutableList<Enrichment> enrich();
 
   public abstract Optional<Aggregation> aggregate();
+
+  /** What must hold before a result is published: of the events {@link #aggregate} gets. */
+  public abstract ImmutableList<QualityRule> quality();
 
   /**
    * What a raw table is partitioned by: some of {@code month}, {@code date}, {@code hour}, {@code
@@ -97,6 +101,8 @@ public abstract class Workflow {
     abstract Builder enrich(ImmutableList<Enrichment> enrich);
 
     abstract Builder aggregate(Optional<Aggregation> aggregate);
+
+    abstract Builder quality(ImmutableList<QualityRule> quality);
 
     abstract Builder lakePartition(Optional<ImmutableList<String>> partition);
 

@@ -9,6 +9,7 @@ import dev.leat.io.spi.Durations;
 import dev.leat.io.spi.RecordFormat;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
+import dev.leat.window.WindowSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -42,8 +43,9 @@ public final class WorkflowParser {
           "window",
           "enrich",
           "aggregate",
+          "quality",
           "lake");
-  static final List<String> LATER = List.of("quality", "alerts");
+  static final List<String> LATER = List.of("alerts");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,99}");
   private static final List<String> PARTITIONS = List.of("month", "date", "hour", "tenant");
@@ -107,7 +109,9 @@ public final class WorkflowParser {
     workflow.deduplicateWithin(
         section("deduplicate", "keys such as {by: id, horizon: 1d}")
             .flatMap(WorkflowParser::deduplicate));
-    workflow.window(section("window", WindowSection.EXPECTED).map(WindowSection::read));
+    Optional<WindowSpec> window =
+        section("window", WindowSection.EXPECTED).map(WindowSection::read);
+    workflow.window(window);
     workflow.enrich(
         map.get("enrich")
             .map(value -> ImmutableList.copyOf(EnrichSection.read(value, folder, scope)))
@@ -115,6 +119,10 @@ public final class WorkflowParser {
     workflow.aggregate(
         section("aggregate", AggregateSection.EXPECTED)
             .flatMap(section -> AggregateSection.read(section, scope)));
+    workflow.quality(
+        map.get("quality")
+            .map(value -> ImmutableList.copyOf(QualitySection.read(value, window, scope)))
+            .orElse(ImmutableList.of()));
     workflow.lakePartition(
         section("lake", "keys such as {partition: [date, tenant]}")
             .map(WorkflowParser::lakePartition));

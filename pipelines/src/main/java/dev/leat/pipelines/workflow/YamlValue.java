@@ -1,6 +1,7 @@
 package dev.leat.pipelines.workflow;
 
 import dev.leat.io.spi.UsageException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * answer is empty: reading goes on, to find what else is wrong.
  */
 final class YamlValue {
+  /** Of a number, on either side of the point. */
+  private static final int MOST_DIGITS = 400;
+
   private final Node node;
   private final String path;
   private final Problems problems;
@@ -50,6 +54,26 @@ final class YamlValue {
       return Optional.of(Boolean.parseBoolean(((ScalarNode) node).getValue()));
     }
     wrongKind("true or false");
+    return Optional.empty();
+  }
+
+  /** A decimal number, written as one: {@code '12'} is none. */
+  Optional<BigDecimal> number(String expected) {
+    if (node instanceof ScalarNode
+        && (node.getTag().equals(Tag.INT) || node.getTag().equals(Tag.FLOAT))) {
+      try {
+        BigDecimal number = new BigDecimal(((ScalarNode) node).getValue());
+        if (Math.abs((long) number.precision() - number.scale()) <= MOST_DIGITS
+            && Math.abs((long) number.scale()) <= MOST_DIGITS) {
+          return Optional.of(number);
+        }
+      } catch (NumberFormatException e) {
+        // 0x1F and .inf are numbers to YAML only.
+      }
+      problem("expected " + expected + ", got " + ((ScalarNode) node).getValue());
+      return Optional.empty();
+    }
+    wrongKind(expected);
     return Optional.empty();
   }
 
