@@ -25,7 +25,11 @@ enum FaultPoint {
   AFTER_DEAD_LETTERS,
   EVENTS_PUBLISHED,
   AFTER_EVENTS,
-  ROWS_PUBLISHED;
+  ROWS_PUBLISHED,
+  LIVE_ROWS_WRITTEN,
+  /** In their place and not yet committed. */
+  LIVE_ROWS_PUBLISHED,
+  LIVE_ROWS_COMMITTED;
 
   static final String PROPERTY = "leat.fault";
   private static final String VARIABLE = "LEAT_FAULT";

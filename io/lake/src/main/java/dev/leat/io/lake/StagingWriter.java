@@ -2,6 +2,7 @@ package dev.leat.io.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.iceberg.DataFile;
@@ -31,6 +32,7 @@ final class StagingWriter {
   private final Table table;
   private final long targetBytes;
   private final Consumer<StagedFile> output;
+  private final Map<String, String> metadata;
   private final PartitionKey partition;
   private final InternalRecordWrapper wrapper;
 
@@ -40,9 +42,18 @@ final class StagingWriter {
   private long rows;
 
   StagingWriter(Table table, long targetBytes, Consumer<StagedFile> output) {
+    this(table, targetBytes, output, Map.of());
+  }
+
+  /**
+   * @param metadata for the footer of every file
+   */
+  StagingWriter(
+      Table table, long targetBytes, Consumer<StagedFile> output, Map<String, String> metadata) {
     this.table = table;
     this.targetBytes = targetBytes;
     this.output = output;
+    this.metadata = metadata;
     this.partition = new PartitionKey(table.spec(), table.schema());
     this.wrapper = new InternalRecordWrapper(table.schema().asStruct());
   }
@@ -105,10 +116,12 @@ final class StagingWriter {
         table.locationProvider().newDataLocation(folder.isEmpty() ? name : folder + "/" + name);
     staged = Staging.place(table, name, location);
     try {
-      return Parquet.write(table.io().newOutputFile(staged))
-          .forTable(table)
-          .createWriterFunc(GenericParquetWriter::create)
-          .build();
+      Parquet.WriteBuilder builder =
+          Parquet.write(table.io().newOutputFile(staged))
+              .forTable(table)
+              .createWriterFunc(GenericParquetWriter::create);
+      metadata.forEach(builder::meta);
+      return builder.build();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot create " + staged, e);
     }
