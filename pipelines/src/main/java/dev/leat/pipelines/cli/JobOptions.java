@@ -23,8 +23,18 @@ final class JobOptions extends OutputOptions {
    *     list only in the command itself, not in a mixin.
    */
   Launcher launcher(String doing, List<String> passedThrough) {
-    boolean terminal = Boolean.getBoolean("leat.terminal") && !isJson();
-    return Launcher.of(runner, passedThrough, new Progress(err(), terminal, doing));
+    return Launcher.of(
+        runner, passedThrough, new Progress(err(), isTerminal() && !isJson(), doing));
+  }
+
+  /** For jobs that are shown in another way. */
+  Progress silent() {
+    return new Progress(err(), false, "");
+  }
+
+  /** Whether what is written to standard error can be written over. */
+  boolean isTerminal() {
+    return Boolean.getBoolean("leat.terminal");
   }
 
   /** Who stays with a live run. */

@@ -4,13 +4,8 @@ import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Counts;
 import dev.leat.pipelines.job.LiveRun;
 import java.io.PrintWriter;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
-/**
- * Stays with a live run until Ctrl-C or a termination signal, and stops it then. A second signal
- * ends the process at once.
- */
+/** Stays with a live run until Ctrl-C or a termination signal, and stops it then. */
 final class UntilInterrupted implements Attendant {
   private final PrintWriter err;
 
@@ -25,22 +20,8 @@ final class UntilInterrupted implements Attendant {
             + run.name()
             + run.id().map(id -> ", job " + id).orElse("")
             + "; Ctrl-C stops it");
-    // Not a shutdown hook: Flink's own would take the cluster away while the job is still stopping.
-    Signal interrupt = new Signal("INT");
-    Signal terminate = new Signal("TERM");
-    SignalHandler stop =
-        signal -> {
-          Signal.handle(interrupt, SignalHandler.SIG_DFL);
-          Signal.handle(terminate, SignalHandler.SIG_DFL);
-          new Thread(run::stop, "leat-stop").start();
-        };
-    SignalHandler onInterrupt = Signal.handle(interrupt, stop);
-    SignalHandler onTerminate = Signal.handle(terminate, stop);
-    try {
+    try (Interrupt unused = Interrupt.calls(run::stop)) {
       return run.await();
-    } finally {
-      Signal.handle(interrupt, onInterrupt);
-      Signal.handle(terminate, onTerminate);
     }
   }
 }

@@ -39,7 +39,7 @@ record Delivery(int files, int events, int repeats, int late, int poison) {
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy/MM/dd");
 
   /** Each is bad in another way. */
-  private static final List<byte[]> POISON =
+  static final List<byte[]> POISON =
       List.of(
           "{\"date\":\"2001/01/14 21:55\",\"delay\":12,\"dist".getBytes(UTF_8),
           "{\"delay\":5,\"distance\":300,\"origin\":\"ABQ\",\"destination\":\"DAL\"}"
@@ -91,7 +91,7 @@ record Delivery(int files, int events, int repeats, int late, int poison) {
     return new Delivery(weeks.size(), events, repeats, late, POISON.size());
   }
 
-  private static JsonNode read(Path flights) throws IOException {
+  static JsonNode read(Path flights) throws IOException {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(flights))) {
       return Json.parse(in.readAllBytes());
     }

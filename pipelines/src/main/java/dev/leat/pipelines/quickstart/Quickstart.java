@@ -80,15 +80,15 @@ public final class Quickstart {
   }
 
   ConnectorUri source() {
-    return ConnectorUri.parse("files:" + place("drop") + "/*.jsonl.gz");
+    return ConnectorUri.parse("files:" + place(folder, "drop") + "/*.jsonl.gz");
   }
 
   ConnectorUri rawTable() {
-    return ConnectorUri.parse("lake:" + place("lake") + "/raw.flights");
+    return lake(folder, "raw.flights");
   }
 
   ConnectorUri resultTable() {
-    return ConnectorUri.parse("lake:" + place("lake") + "/delays");
+    return lake(folder, "delays");
   }
 
   /** 37 rows a day: a file for each day would be a tiny one. */
@@ -100,8 +100,13 @@ public final class Quickstart {
     return folder;
   }
 
+  /** A table of the quickstart's warehouse. */
+  static ConnectorUri lake(Path folder, String table) {
+    return ConnectorUri.parse("lake:" + place(folder, "lake") + "/" + table);
+  }
+
   /** As a URI's place: absolute paths have their empty host before them. */
-  private String place(String name) {
+  private static String place(Path folder, String name) {
     String path = folder.resolve(name).toString().replace("%", "%25").replace("?", "%3F");
     return folder.isAbsolute() ? "//" + path : path;
   }

@@ -1,0 +1,228 @@
+package dev.leat.pipelines.run;
+
+import static dev.leat.pipelines.cli.LeatCommand.leat;
+import static dev.leat.pipelines.cli.LeatCommand.leatToStandardOutput;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+
+import dev.leat.pipelines.cli.FolderState;
+import dev.leat.pipelines.cli.LeatCommand.Ran;
+import dev.leat.pipelines.cli.Rows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** A result that breaks a rule is refused: exit code 3, each rule told, everything as it was. */
+public class QualityTest {
+  private static final String HOURLY =
+      """
+      filter: 'data.x != 13'
+      window: {fixed: 1h}
+      aggregate: {by: [tenant], measures: {n: count}}
+      """;
+
+  /** Every fifth has no user; one is no event. */
+  private static final List<String> SINKS =
+      List.of("lake://%s/lake/t", "parquet:%s/parquet", "jsonl:%s/jsonl", "csv:%s/csv");
+
+  @Rule public final TemporaryFolder folder = new TemporaryFolder();
+
+  private Path root;
+
+  @Before
+  public void findFolder() {
+    root = folder.getRoot().toPath();
+  }
+
+  @Test
+  public void publishesWhatKeepsTheRulesAndTellsIt() throws IOException {
+    Path workflow =
+        workflow(
+            "kept",
+            """
+            let: {double: 'data.x * 2'}
+            quality:
+              - {field: /user, nulls: 20%}
+              - {field: double, between: [0, 16], except: 10%}
+              - {field: tenant, nulls: 0%}
+              - {rows: {min: 2, max: 2}}
+            """);
+
+    Ran ran = run(workflow, "jsonl:" + root + "/out", events(10), "--output=json");
+
+    assertThat(ran.err(), ran.code(), is(0));
+    assertThat(ran.count("rules_passed"), is(4L));
+    assertThat(ran.count("violations"), is(3L));
+    assertThat(ran.count("dead_letters"), is(1L));
+    assertThat(Rows.ofFolder(root.resolve("out")), hasSize(2));
+    assertThat(Rows.ofFolder(root.resolve("out-dead-letters")), hasSize(1));
+  }
+
+  @Test
+  public void refusesBrokenRulesIntoEverySinkOnTheDirectRunner() throws IOException {
+    refusesIntoEverySink("DirectRunner");
+  }
+
+  @Test
+  public void refusesBrokenRulesIntoEverySinkOnFlink() throws IOException {
+    refusesIntoEverySink("FlinkRunner");
+  }
+
+  /** Nothing to hold back, and yet the empty result must not take the place of the former one. */
+  @Test
+  public void refusesAnEmptyResultIntoEverySinkOnTheDirectRunner() throws IOException {
+    refusesAnEmptyResultIntoEverySink("DirectRunner");
+  }
+
+  @Test
+  public void refusesAnEmptyResultIntoEverySinkOnFlink() throws IOException {
+    refusesAnEmptyResultIntoEverySink("FlinkRunner");
+  }
+
+  @Test
+  public void refusesWithoutWindowsOrAggregateToo() throws IOException {
+    Path workflow =
+        Files.writeString(
+            root.resolve("events.yaml"),
+            "name: events\n" + Sample.EVENTS + "quality: [{field: /user, nulls: 1%}]\n");
+
+    refused(
+        workflow,
+        "jsonl:" + root + "/out",
+        "DirectRunner",
+        "leat: quality {field: /user, nulls: 1%}: expected at most 1%, got 2 of 10 events (20%)");
+  }
+
+  @Test
+  public void tellsWindowsThatFellEvenToNothing() throws IOException {
+    Path workflow = workflow("volume", "quality: [{volume: {dropMoreThan: 50%, against: 24h}}]\n");
+    List<String> lines = new ArrayList<>();
+    hour(lines, "2026-01-01T10", 4);
+    hour(lines, "2026-01-01T11", 4);
+    hour(lines, "2026-01-01T12", 4);
+    hour(lines, "2026-01-02T10", 2);
+    hour(lines, "2026-01-02T11", 1);
+    hour(lines, "2026-01-02T13", 1);
+    Path events = Files.write(root.resolve("days.jsonl"), lines);
+
+    Ran all = run(workflow, "jsonl:" + root + "/out", events);
+    Ran untilNoon =
+        run(workflow, "jsonl:" + root + "/out", events, "--eventTimeEnd=2026-01-02T11:00:00Z");
+    Ran untilTwo = run(workflow, "jsonl:" + root + "/out2", events, "--eventTimeEnd=2026-01-03");
+
+    String rule = "leat: quality {volume: {dropMoreThan: 50%, against: 1d}}: ";
+    String eleven = "2026-01-02T11:00:00Z has 1 events, 1d before it were 4 (fell by 75%)";
+    String twelve = "2026-01-02T12:00:00Z has 0 events, 1d before it were 4 (fell by 100%)";
+    assertThat(all.err(), is(rule + eleven + "; " + twelve + REFUSED));
+    assertThat(untilTwo.err(), is(rule + eleven + "; " + twelve + REFUSED));
+    assertThat(untilNoon.err(), untilNoon.code(), is(0));
+  }
+
+  private static final String REFUSED = "\nNothing was published; what was there is as before.\n";
+
+  private void refusesIntoEverySink(String runner) throws IOException {
+    Path workflow =
+        workflow(
+            "broken",
+            """
+            let: {double: 'data.x * 2'}
+            quality:
+              - {field: /user, nulls: 19.9%}
+              - {field: tenant, nulls: 0%}
+              - {field: double, between: [0, 15.5], except: 5%}
+              - {rows: {min: 3}}
+            """);
+
+    intoEverySink(
+        workflow,
+        runner,
+        "leat: quality {field: /user, nulls: 19.9%}: expected at most 19.9%, got 2 of 10 events (20%)\n"
+            + "leat: quality {field: double, between: [0, 15.5], except: 5%}: expected at most 5%"
+            + " outside, got 2 of 10 values (20%)\n"
+            + "leat: quality {rows: {min: 3}}: expected at least 3, got 2");
+  }
+
+  private void refusesAnEmptyResultIntoEverySink(String runner) throws IOException {
+    Path workflow =
+        Files.writeString(
+            root.resolve("empty.yaml"),
+            "name: empty\n"
+                + Sample.EVENTS
+                + HOURLY.replace("data.x != 13", "data.x > 100")
+                + "quality: [{field: /user, nulls: 0%}, {rows: {min: 1}}]\n");
+
+    intoEverySink(workflow, runner, "leat: quality {rows: {min: 1}}: expected at least 1, got 0");
+  }
+
+  private void intoEverySink(Path workflow, String runner, String problems) throws IOException {
+    Path before = workflow("before", "");
+    for (String sink : SINKS) {
+      Ran ran = run(before, sink.formatted(root), events(3));
+      assertThat(ran.err(), ran.code(), is(0));
+    }
+
+    for (String sink : SINKS) {
+      refused(workflow, sink.formatted(root), runner, problems);
+    }
+    Ran printed =
+        leatToStandardOutput(
+            "run", workflow, "--source=" + events(10), "--sink=stdout:", "--runner=" + runner);
+    assertThat(printed.err(), is(problems + REFUSED));
+    assertThat(printed.out(), is(""));
+    assertThat(printed.code(), is(3));
+  }
+
+  private void refused(Path workflow, String sink, String runner, String problems)
+      throws IOException {
+    Path events = events(10);
+    Map<String, String> before = FolderState.of(root);
+
+    Ran ran = run(workflow, sink, events, "--runner=" + runner);
+
+    assertThat(sink, ran.err(), is(problems + REFUSED));
+    assertThat(sink, ran.code(), is(3));
+    assertThat(sink, FolderState.of(root), equalTo(before));
+  }
+
+  private static Ran run(Path workflow, String sink, Path events, String... options) {
+    List<Object> words =
+        new ArrayList<>(List.of("run", workflow, "--source=" + events, "--sink=" + sink));
+    words.addAll(List.of(options));
+    return leat(words.toArray());
+  }
+
+  private Path workflow(String name, String quality) throws IOException {
+    return Files.writeString(
+        root.resolve(name + ".yaml"), "name: " + name + "\n" + Sample.EVENTS + HOURLY + quality);
+  }
+
+  /** So many in two windows, of which every fifth has no user; one filtered out; one no event. */
+  private Path events(int count) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("no event");
+    lines.add("{\"id\":\"out\",\"time\":\"2026-01-01T00:00:00Z\",\"tenant\":\"a\",\"x\":13}");
+    for (int i = 0; i < count; i++) {
+      lines.add(
+          "{\"id\":\"%d\",\"time\":\"2026-01-01T%02d:00:00Z\",\"tenant\":\"a\",\"x\":%d%s}"
+              .formatted(i, i % 2, i, i % 5 == 0 ? "" : ",\"user\":\"u\""));
+    }
+    return Files.write(root.resolve("events" + count + ".jsonl"), lines);
+  }
+
+  private static void hour(List<String> lines, String hour, int count) {
+    for (int i = 0; i < count; i++) {
+      lines.add(
+          "{\"id\":\"%s-%d\",\"time\":\"%s:30:00Z\",\"tenant\":\"%d\",\"x\":1}"
+              .formatted(hour, i, hour, i));
+    }
+  }
+}
