@@ -14,6 +14,7 @@ final class Commit {
    * Commits. If that seems to fail, looks whether the run is in the table's history after all: the
    * answer can have been lost, or a copy of the run was faster.
    *
+   * @param runId of the run, or the id of a commit of a live run
    * @throws RuntimeException if it failed; unless that is a {@link CleanableFailure} the commit may
    *     still happen, and nothing that it names may be deleted
    */
@@ -40,7 +41,7 @@ final class Commit {
   private static boolean isCommitted(Table table, String runId, RuntimeException failure) {
     try {
       table.refresh();
-      return History.ofRun(table, runId).isPresent();
+      return History.ofRunOrCommit(table, runId).isPresent();
     } catch (RuntimeException e) {
       // Whatever the failure was, it can no longer be said what became of the run's files.
       failure.addSuppressed(e);

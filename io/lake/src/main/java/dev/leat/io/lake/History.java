@@ -26,6 +26,18 @@ final class History {
   static final String DEAD_LETTERS = PREFIX + "dead-letters";
   static final String FILES = PREFIX + "files";
 
+  /** What live ingest has taken of logs, as {@link LogBookmark} writes it. */
+  static final String OFFSETS = PREFIX + "offsets";
+
+  /** The number of a commit within its live run, from 1. */
+  static final String COMMIT = PREFIX + "commit";
+
+  /** Unique for each commit of a live run, by which it is found again. */
+  static final String COMMIT_ID = PREFIX + "commit-id";
+
+  /** In place of a bookmark's location: there is none, which is not to say that it was lost. */
+  static final String NO_BOOKMARK = "none";
+
   private History() {}
 
   /** The snapshot that a run committed, if the table's current state stands on it. */
@@ -42,6 +54,22 @@ final class History {
     return Optional.empty();
   }
 
+  /** The snapshot that a run, or one commit of a live run, made. */
+  static Optional<Snapshot> ofRunOrCommit(Table table, String id) {
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (isOf(snapshot, id)) {
+        return Optional.of(snapshot);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a run, or a commit of a live run, made the snapshot. */
+  static boolean isOf(Snapshot snapshot, String id) {
+    return id.equals(snapshot.summary().get(RUN_ID))
+        || id.equals(snapshot.summary().get(COMMIT_ID));
+  }
+
   /**
    * Where the newest bookmark in a line of snapshots, newest first, is stored. Commits by others
    * carry none, so it can be some way back.
@@ -54,7 +82,7 @@ final class History {
     for (Snapshot snapshot : ancestry) {
       String location = snapshot.summary().get(BOOKMARK);
       if (location != null) {
-        return location;
+        return location.equals(NO_BOOKMARK) ? null : location;
       }
       oldest = snapshot;
     }
@@ -63,6 +91,41 @@ final class History {
           "The bookmark of the files taken so far is lost: the table's snapshots were expired past"
               + " the last ingest. Keep the newest snapshot whose summary has "
               + BOOKMARK);
+    }
+    return null;
+  }
+
+  /**
+   * The newest bookmark of files as it is written, for a commit that leaves it as it is but may
+   * outlive the snapshot that has it; null if it was lost.
+   */
+  static @Nullable String bookmarkAsWritten(Iterable<Snapshot> ancestry) {
+    Snapshot oldest = null;
+    for (Snapshot snapshot : ancestry) {
+      String written = snapshot.summary().get(BOOKMARK);
+      if (written != null) {
+        return written;
+      }
+      oldest = snapshot;
+    }
+    return oldest == null || oldest.parentId() == null ? NO_BOOKMARK : null;
+  }
+
+  /** The data files that the snapshots after a given one added, at least. */
+  static Set<String> filesSince(Table table, @Nullable Long snapshotId) {
+    Set<String> locations = new HashSet<>();
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (snapshotId != null && snapshot.snapshotId() == snapshotId) {
+        break;
+      }
+      locations.addAll(filesOf(snapshot, table));
+    }
+    return locations;
+  }
+
+  static @Nullable Long headOf(Iterable<Snapshot> ancestry) {
+    for (Snapshot snapshot : ancestry) {
+      return snapshot.snapshotId();
     }
     return null;
   }

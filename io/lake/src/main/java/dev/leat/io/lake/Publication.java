@@ -42,31 +42,81 @@ final class Publication implements Closeable {
   /** A file lock holds between processes; this one between the threads of ours. */
   private static final Striped<Lock> THREADS = Striped.lock(64);
 
+  private final Table table;
   private final List<DataFile> dataFiles = new ArrayList<>();
+  private List<StagedFile> moved = List.of();
   private @Nullable Lock thread;
   private @Nullable FileChannel lock;
   private @Nullable Path log;
 
-  private Publication() {}
+  private Publication(Table table) {
+    this.table = table;
+  }
 
   /** Moves the files to where they belong. Can be repeated for the same files. */
   static Publication of(Table table, String runId, List<StagedFile> files) {
-    Publication publication = new Publication();
+    Publication publication = begin(table);
     try {
-      if (table.io() instanceof LocalFiles) {
-        publication.move(table, (LocalFiles) table.io(), runId, files);
-      }
-      for (StagedFile file : files) {
-        publication.dataFiles.add(file.dataFile(table));
-      }
+      publication.publish(runId, files);
       return publication;
-    } catch (IOException e) {
-      publication.close();
-      throw new UncheckedIOException("Cannot publish the files of run " + runId, e);
     } catch (RuntimeException e) {
       publication.close();
       throw e;
     }
+  }
+
+  /** Takes the lock and undoes what the dead left. The table is refreshed. */
+  static Publication begin(Table table) {
+    Publication publication = new Publication(table);
+    try {
+      if (table.io() instanceof LocalFiles) {
+        Path folder = LocalFiles.path(Staging.folder(table));
+        Files.createDirectories(folder);
+        publication.lock(folder.resolve("publication.lock"));
+        table.refresh();
+        undoTheDead(table, (LocalFiles) table.io(), folder);
+      } else {
+        table.refresh();
+      }
+      return publication;
+    } catch (IOException e) {
+      publication.close();
+      throw new UncheckedIOException("Cannot lock the publication of " + table.name(), e);
+    } catch (RuntimeException e) {
+      publication.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Moves the files to where they belong.
+   *
+   * @param runId of the run, or of the commit if the run has many
+   */
+  void publish(String runId, List<StagedFile> files) {
+    try {
+      if (table.io() instanceof LocalFiles) {
+        move((LocalFiles) table.io(), runId, files);
+      }
+      for (StagedFile file : files) {
+        dataFiles.add(file.dataFile(table));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot publish the files of run " + runId, e);
+    }
+  }
+
+  /** Moves the files back, as they were not committed, but none of {@code committed}. */
+  void withdraw(Set<String> committed) {
+    for (StagedFile file : moved) {
+      if (!committed.contains(file.location())) {
+        ((LocalFiles) table.io()).publish(file.location(), file.staged());
+      }
+    }
+    settled();
+    log = null;
+    moved = List.of();
+    dataFiles.clear();
   }
 
   List<DataFile> dataFiles() {
@@ -100,16 +150,20 @@ final class Publication implements Closeable {
     }
   }
 
-  private void move(Table table, LocalFiles io, String runId, List<StagedFile> files)
-      throws IOException {
-    Path folder = LocalFiles.path(Staging.folder(table));
-    Files.createDirectories(folder);
-    lock(folder.resolve("publication.lock"));
-    table.refresh();
-    undoTheDead(table, io, folder);
+  private void move(LocalFiles io, String runId, List<StagedFile> all) throws IOException {
+    // One that is in its place already is in a snapshot, perhaps one that was rolled back: as it
+    // is not moved now, it must not be moved back either.
+    List<StagedFile> files =
+        all.stream()
+            .filter(
+                file ->
+                    Files.exists(LocalFiles.path(file.staged()))
+                        || !Files.exists(LocalFiles.path(file.location())))
+            .toList();
     if (files.isEmpty()) {
       return;
     }
+    Path folder = LocalFiles.path(Staging.folder(table));
     List<List<String>> moves = new ArrayList<>();
     for (StagedFile file : files) {
       moves.add(List.of(file.staged(), file.location()));
@@ -118,6 +172,7 @@ final class Publication implements Closeable {
     Files.write(written, JSON.writeValueAsBytes(new Moves(runId, moves)));
     log = folder.resolve(UUID.randomUUID() + LOG);
     Files.move(written, log, StandardCopyOption.ATOMIC_MOVE);
+    moved = files;
     for (StagedFile file : files) {
       io.publish(file.staged(), file.location());
     }
@@ -148,7 +203,7 @@ final class Publication implements Closeable {
         Set<String> committed = new HashSet<>();
         // All snapshots: what was rolled back can be wanted again.
         for (Snapshot snapshot : table.snapshots()) {
-          if (dead.runId().equals(snapshot.summary().get(History.RUN_ID))) {
+          if (History.isOf(snapshot, dead.runId())) {
             committed.addAll(History.filesOf(snapshot, table));
           }
         }

@@ -4,12 +4,16 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.InputFile;
+import dev.leat.io.spi.Offsets;
 import dev.leat.io.spi.UsageException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The raw lake: one table of all events, late ones and repeats too, and one beside it of dead
@@ -30,6 +34,8 @@ import java.util.regex.Pattern;
 public final class RawLake {
   private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9_.:-]{1,200}");
   private static final int MAX_ATTEMPTS = 20;
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration MAX_INTERVAL = Duration.ofHours(1);
 
   private final LakeTable table;
   private final Optional<List<RawPartition>> asked;
@@ -62,16 +68,12 @@ public final class RawLake {
   public IngestPlan plan(List<InputFile> files) {
     IngestPlan.Builder plan = IngestPlan.builder();
     Bookmark events = Bookmark.NONE;
-    List<RawPartition> partitions = asked.orElse(RawPartition.DEFAULT);
+    List<RawPartition> partitions;
     try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
       if (open != null) {
         events = Bookmark.of(open.table());
-        List<RawPartition> actual = RawEvents.partitionsOf(table, open.table());
-        if (asked.isPresent() && !actual.equals(partitions)) {
-          throw RawEvents.partitionedOtherwise(table, actual, partitions);
-        }
-        partitions = actual;
       }
+      partitions = partitionsOf(open);
     }
     Bookmark letters = Bookmark.NONE;
     Optional<String> lettersVersion = Optional.empty();
@@ -114,11 +116,38 @@ public final class RawLake {
    *     carries the same and adds nothing
    */
   public IngestEvents ingest(String runId, IngestPlan plan) {
-    if (!RUN_ID.matcher(runId).matches()) {
-      throw new UsageException(
-          "runId: expected 1 to 200 letters, digits, '_', '.', ':' or '-', got '" + runId + "'");
-    }
+    checkRunId(runId);
     return IngestEvents.of(table, runId, plan);
+  }
+
+  /**
+   * What live ingest has taken of logs: the offsets of its events and of its dead letters. A fresh
+   * start reads on from there. Empty where there is no lake yet.
+   */
+  public Offsets taken() {
+    try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
+      return open == null ? new Offsets() : LogBookmark.of(open.table());
+    }
+  }
+
+  /**
+   * Stores the events of logs as they come, each once. Looks at the table, if there is one.
+   *
+   * @param runId of the run, which keeps it when it is restored from a checkpoint; 1 to 200
+   *     letters, digits, {@code _.:-}
+   * @param commitEvery how long events wait to be stored together: 1s to 1h. Longer makes fewer and
+   *     larger files, and rows appear later
+   * @throws UsageException if the table is no raw table, or partitioned otherwise than asked
+   */
+  public IngestLive ingestLive(String runId, Duration commitEvery) {
+    checkRunId(runId);
+    if (commitEvery.compareTo(MIN_INTERVAL) < 0 || commitEvery.compareTo(MAX_INTERVAL) > 0) {
+      throw new UsageException("commitEvery: expected 1s to 1h, got " + commitEvery);
+    }
+    try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
+      return IngestLive.of(
+          table, partitionsOf(open), runId, org.joda.time.Duration.millis(commitEvery.toMillis()));
+    }
   }
 
   /**
@@ -130,6 +159,33 @@ public final class RawLake {
       return open == null
           ? Optional.empty()
           : History.ofRun(open.table(), runId).map(snapshot -> IngestReport.of(runId, snapshot));
+    }
+  }
+
+  /**
+   * What a live run has committed so far, of the snapshots that were not expired yet; empty if that
+   * is nothing.
+   */
+  public Optional<LiveReport> committedLive(String runId) {
+    try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
+      if (open == null) {
+        return Optional.empty();
+      }
+      long commits = 0;
+      long read = 0;
+      long stored = 0;
+      long deadLetters = 0;
+      for (Snapshot snapshot : SnapshotUtil.currentAncestors(open.table())) {
+        if (runId.equals(snapshot.summary().get(History.RUN_ID))) {
+          commits++;
+          read += History.number(snapshot, History.READ);
+          stored += History.number(snapshot, History.STORED);
+          deadLetters += History.number(snapshot, History.DEAD_LETTERS);
+        }
+      }
+      return commits == 0
+          ? Optional.empty()
+          : Optional.of(new LiveReport(runId, commits, read, stored, deadLetters));
     }
   }
 
@@ -168,11 +224,33 @@ public final class RawLake {
   /**
    * Deletes files under the table's folder, and its dead letters', that no snapshot refers to and
    * that are older than {@code age}: what a killed run leaves behind. Choose an age above that of
-   * the longest run.
+   * the longest run; where a live run may be restored, above that of the oldest checkpoint or
+   * savepoint it may be restored from, since files staged before it are committed after it. A live
+   * run that finds them swept stops, and has lost nothing: started afresh it reads on from {@link
+   * #taken}.
    *
    * @return how many were deleted
    */
   public int sweepOrphans(Duration age) {
     return Orphans.sweep(table, age) + Orphans.sweep(table.deadLetters(), age);
+  }
+
+  /** As the table is partitioned, or is to be. */
+  private List<RawPartition> partitionsOf(Warehouse.@Nullable OpenTable open) {
+    if (open == null) {
+      return asked.orElse(RawPartition.DEFAULT);
+    }
+    List<RawPartition> actual = RawEvents.partitionsOf(table, open.table());
+    if (asked.isPresent() && !actual.equals(asked.get())) {
+      throw RawEvents.partitionedOtherwise(table, actual, asked.get());
+    }
+    return actual;
+  }
+
+  private static void checkRunId(String runId) {
+    if (!RUN_ID.matcher(runId).matches()) {
+      throw new UsageException(
+          "runId: expected 1 to 200 letters, digits, '_', '.', ':' or '-', got '" + runId + "'");
+    }
   }
 }

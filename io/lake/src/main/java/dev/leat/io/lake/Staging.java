@@ -39,6 +39,18 @@ final class Staging {
     }
   }
 
+  /**
+   * Deletes files that no commit needs from where they were staged. A file that was written in its
+   * place, on an object store, may be what an earlier commit of it has in the table, and stays.
+   */
+  static void discardStaged(Table table, Iterable<StagedFile> files) {
+    for (StagedFile file : files) {
+      if (!file.staged().equals(file.location())) {
+        deleteQuietly(table.io(), file.staged());
+      }
+    }
+  }
+
   /** What stays is swept later. */
   static void deleteQuietly(FileIO io, String location) {
     try {
