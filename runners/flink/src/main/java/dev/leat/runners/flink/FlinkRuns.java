@@ -20,8 +20,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *   <li>{@code parallelism}, embedded: the number of cores, at most 8. Every shuffle needs at least
  *       parallelism squared network buffers, and Flink's embedded cluster has 2048: six shuffles
  *       ran with 16 and failed with 32. Give more and the buffers grow with it; they are direct
- *       memory, 256 MiB for 32. On a cluster the client's Flink configuration decides, else it is
- *       1.
+ *       memory, 256 MiB for 32. On a cluster: its {@code parallelism.default}, else 1.
  *   <li>{@code objectReuse}: on. Beam forbids changing an element, so that copies between chained
  *       steps are only cost.
  *   <li>{@code maxBundleSize} and {@code maxBundleTimeMills}: 100,000 elements or 10,000 ms bounded
@@ -29,6 +28,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *       bundles fill blocks, and delay what leaves them.
  *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
  *       closes the embedded cluster's ports to other machines, see {@link EmbeddedCluster}.
+ *   <li>{@code filesToStage}, on a cluster: the class path less what every cluster has, see {@link
+ *       StagedFiles}.
  *   <li>For a live run the settings that keep its data, see {@link #prepare}.
  * </ul>
  *
@@ -49,7 +50,9 @@ public final class FlinkRuns {
 
   /**
    * Sets the defaults, and returns what is wrong with the options given, all at once; none if the
-   * run may start.
+   * run may start. A cluster elsewhere is asked, and refused if it is of another minor version of
+   * Flink; not so if there is a {@code FLINK_CONF_DIR} or {@code flinkConfDir}, which may be needed
+   * to reach it.
    *
    * <p>A live run gets, and is refused without:
    *
@@ -61,8 +64,7 @@ public final class FlinkRuns {
    *       {@code savepointPath};
    *   <li>{@code stateBackendStoragePath}, embedded: a folder that outlives the run, as a URI.
    *       There is no default: without one Flink checkpoints to this process' own memory. On a
-   *       cluster, {@code state.checkpoints.dir} of the cluster may be meant, which cannot be seen
-   *       from here;
+   *       cluster, the cluster's {@code state.checkpoints.dir} will do;
    *   <li>{@code finishBundleBeforeCheckpointing}: true, so that nothing that a step holds back
    *       until the end of its bundle is missing from the checkpoint;
    *   <li>{@code maxParallelism}: fixed, 128 by default. Flink otherwise derives it from the
@@ -75,6 +77,7 @@ public final class FlinkRuns {
    *
    * @param unbounded whether the run is live
    * @param given names of the options that the user gave; these are never changed
+   * @throws FlinkUnreachableException if there is no cluster where {@code flinkMaster} says
    */
   public static List<String> prepare(
       PipelineOptions options, boolean unbounded, Set<String> given) {
@@ -95,7 +98,9 @@ public final class FlinkRuns {
       flink.setAttachedMode(false);
       new LiveSettings(flink, given, problems).apply();
     }
-    if (problems.isEmpty() && !given.contains("flinkConfDir")) {
+    if (problems.isEmpty() && RemoteCluster.isMasterOf(flink)) {
+      new RemoteCluster(flink, given, problems).prepare(unbounded);
+    } else if (problems.isEmpty()) {
       EmbeddedCluster.configure(flink);
     }
     return List.copyOf(problems);

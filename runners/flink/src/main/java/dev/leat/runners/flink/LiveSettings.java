@@ -75,8 +75,7 @@ final class LiveSettings {
     boolean known =
         flink.getStateBackendStoragePath() != null
             || flink.getStateBackendFactory() != null
-            || flink.getFlinkConfDir() != null
-            || EmbeddedCluster.hasOwnConfiguration();
+            || ConfigurationFolder.isGiven(flink);
     if (EmbeddedCluster.isMasterOf(flink) && !known) {
       problems.add(
           "stateBackendStoragePath: expected a folder that outlives the run, such as"

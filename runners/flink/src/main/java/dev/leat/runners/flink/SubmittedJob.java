@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * neither its id nor why it failed.
  */
 public final class SubmittedJob {
+  /** The line of Flink's configuration that makes it known here. */
+  static final String LISTENER_SETTING = "execution.job-listeners: " + Listener.class.getName();
+
   /** Flink tells its listeners in the thread that submits. */
   private static final ThreadLocal<@Nullable JobClient> LAST = new ThreadLocal<>();
 

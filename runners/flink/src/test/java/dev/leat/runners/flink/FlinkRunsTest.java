@@ -40,17 +40,6 @@ public class FlinkRunsTest {
   }
 
   @Test
-  public void leavesParallelismAndConfigurationOfANamedClusterToIt() {
-    FlinkPipelineOptions options = options("--flinkMaster=flink.example:8081");
-
-    assertThat(prepare(options, false, "flinkMaster"), is(empty()));
-
-    assertThat(options.getFlinkMaster(), is("flink.example:8081"));
-    assertThat(options.getParallelism(), is(-1));
-    assertThat(options.getFlinkConfDir(), is(nullValue()));
-  }
-
-  @Test
   public void closesTheEmbeddedClustersPortsToOtherMachines() throws IOException {
     FlinkPipelineOptions options = options("--parallelism=32");
 
@@ -64,6 +53,7 @@ public class FlinkRunsTest {
             "jobmanager.bind-host: 127.0.0.1",
             "taskmanager.host: 127.0.0.1",
             "taskmanager.bind-host: 127.0.0.1",
+            "execution.job-listeners: dev.leat.runners.flink.SubmittedJob$Listener",
             "taskmanager.memory.network.min: 256m",
             "taskmanager.memory.network.max: 256m"));
   }
