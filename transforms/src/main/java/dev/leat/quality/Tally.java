@@ -6,18 +6,20 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
-/** What was counted of some events and rows. Tallies add up in any order. */
+/**
+ * What was counted of some events and rows. Tallies add up in any order.
+ *
+ * <p>Serializable because Beam's {@code Combine} puts the sum of nothing into the job's graph.
+ */
 @AutoValue
-abstract class Tally {
-  /** Of nothing. */
-  static final Tally NONE = new AutoValue_Tally(0, Long.MIN_VALUE, 0, ImmutableList.of());
-
+abstract class Tally implements Serializable {
   abstract long events();
 
   /** The latest event time, in epoch milliseconds; {@link Long#MIN_VALUE} without events. */
