@@ -1,5 +1,6 @@
 package dev.leat.io.jdbc;
 
+import dev.leat.io.spi.LiveRows;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,7 +43,9 @@ final class LiveBatch {
             .anyMatch(
                 other ->
                     other.contains(added)
-                        || (other.hasSameWindow(added) && other.revision() >= added.revision()));
+                        || (other.hasSameWindow(added)
+                            && (key.kind() == LiveRows.Kind.APPEND
+                                || other.revision() >= added.revision())));
     if (!stale) {
       there.removeIf(other -> added.contains(other) || added.hasSameWindow(other));
       there.add(added);
