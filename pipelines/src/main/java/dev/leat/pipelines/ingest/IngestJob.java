@@ -77,6 +77,9 @@ public abstract class IngestJob {
   public Optional<Summary> run(Launcher launcher, Attendant attendant) {
     Source opened = Events.open(source(), Events.request(workflow()));
     RawLake raw = RawLake.of(partitioned());
+    if (opened instanceof Source.OfLog) {
+      return new IngestLog(this, (Source.OfLog) opened, raw).run(launcher, attendant);
+    }
     if (!(opened instanceof Source.OfFiles)) {
       throw new UsageException(
           "--source: expected files or a log, which are taken once each, got '" + source() + "'");
