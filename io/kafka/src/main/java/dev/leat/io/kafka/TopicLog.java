@@ -1,0 +1,206 @@
+package dev.leat.io.kafka;
+
+import dev.leat.io.spi.UnreachableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** A topic as it is asked about when a run is planned. What it asks has 10 s to be answered. */
+final class TopicLog implements LogView, AutoCloseable {
+  private static final int PATIENCE_MS = 10_000;
+  private static final Duration PATIENCE = Duration.ofMillis(PATIENCE_MS);
+
+  private final TopicAddress address;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+
+  private TopicLog(
+      TopicAddress address,
+      KafkaConsumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions) {
+    this.address = address;
+    this.consumer = consumer;
+    this.partitions = partitions;
+  }
+
+  /**
+   * @throws UnreachableException if it does not answer
+   */
+  static TopicLog open(ClientSettings client, Description topic) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        client.consumer(
+            Map.of(
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "none",
+                "default.api.timeout.ms",
+                PATIENCE_MS,
+                "request.timeout.ms",
+                PATIENCE_MS / 2),
+            config -> new KafkaConsumer<byte[], byte[]>(config));
+    return new TopicLog(client.address(), consumer, topic.partitions(client.address().topic()));
+  }
+
+  /**
+   * What a cluster says about a topic.
+   *
+   * @param clusterId stays the same whatever address the cluster is reached by
+   */
+  record Description(String clusterId, List<Integer> numbers) {
+    List<TopicPartition> partitions(String topic) {
+      return numbers.stream().map(number -> new TopicPartition(topic, number)).toList();
+    }
+
+    /** As it stands in the lineage of records. */
+    String origin(TopicAddress address) {
+      return "kafka://" + clusterId + "/" + address.topic();
+    }
+  }
+
+  /**
+   * @throws UnreachableException if the cluster does not answer, or has no such topic
+   */
+  static Description describe(ClientSettings client) {
+    TopicAddress address = client.address();
+    Map<String, Integer> timeouts =
+        Map.of(
+            "default.api.timeout.ms",
+            PATIENCE_MS,
+            "request.timeout.ms",
+            PATIENCE_MS / 2,
+            "socket.connection.setup.timeout.max.ms",
+            PATIENCE_MS / 2);
+    Admin admin = client.admin(timeouts, Admin::create);
+    try {
+      String cluster =
+          answer(
+              address,
+              admin
+                  .describeCluster(new DescribeClusterOptions().timeoutMs(PATIENCE_MS))
+                  .clusterId());
+      DescribeTopicsOptions options = new DescribeTopicsOptions().timeoutMs(PATIENCE_MS / 2);
+      List<Integer> numbers =
+          answer(address, admin.describeTopics(List.of(address.topic()), options).allTopicNames())
+              .values()
+              .stream()
+              .flatMap(topic -> topic.partitions().stream())
+              .map(TopicPartitionInfo::partition)
+              .sorted()
+              .toList();
+      return new Description(cluster, numbers);
+    } finally {
+      // Not close(): it would wait for a broker that does not answer.
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> begins() {
+    return ask(log -> byNumber(log.beginningOffsets(partitions, PATIENCE)));
+  }
+
+  @Override
+  public Map<Integer, Long> ends() {
+    return ask(log -> byNumber(log.endOffsets(partitions, PATIENCE)));
+  }
+
+  @Override
+  public Map<Integer, Long> at(Instant kafkaTime) {
+    Map<Integer, Long> offsets = new TreeMap<>(ends());
+    Map<TopicPartition, Long> times =
+        partitions.stream()
+            .collect(Collectors.toMap(Function.identity(), unused -> kafkaTime.toEpochMilli()));
+    for (Entry<TopicPartition, OffsetAndTimestamp> found :
+        ask(log -> log.offsetsForTimes(times, PATIENCE)).entrySet()) {
+      // Kafka has null for a partition without a record that new.
+      if (found.getValue() != null) {
+        offsets.merge(found.getKey().partition(), found.getValue().offset(), Math::min);
+      }
+    }
+    return offsets;
+  }
+
+  @Override
+  public OptionalLong firstRecord(int partition, long start, long end) {
+    TopicPartition log = new TopicPartition(address.topic(), partition);
+    consumer.assign(List.of(log));
+    consumer.seek(log, start);
+    long position = start;
+    Patience patience = new Patience(PATIENCE);
+    while (position < end) {
+      for (ConsumerRecord<byte[], byte[]> record :
+          ask(reader -> reader.poll(Duration.ofMillis(500)))) {
+        return record.offset() < end ? OptionalLong.of(record.offset()) : OptionalLong.empty();
+      }
+      long now = ask(reader -> reader.position(log, PATIENCE));
+      patience.check(
+          now != position,
+          () -> address + ": partition " + partition + " gives nothing at offset " + start);
+      position = now;
+    }
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(Duration.ZERO);
+  }
+
+  private <T> T ask(Function<KafkaConsumer<byte[], byte[]>, T> question) {
+    try {
+      return question.apply(consumer);
+    } catch (KafkaException e) {
+      throw unreachable(address, e);
+    }
+  }
+
+  private static <T> T answer(TopicAddress address, KafkaFuture<T> future) {
+    try {
+      return future.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw unreachable(address, e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw unreachable(address, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(address, e);
+    }
+  }
+
+  private static UnreachableException unreachable(TopicAddress address, Throwable e) {
+    if (e instanceof UnknownTopicOrPartitionException) {
+      return new UnreachableException(
+          address.bootstrap() + " has no topic " + address.topic() + "; create it first");
+    }
+    return new UnreachableException(
+        address + " does not answer: " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+  }
+
+  private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> byNumber = new HashMap<>();
+    offsets.forEach((partition, offset) -> byNumber.put(partition.partition(), offset));
+    return byNumber;
+  }
+}

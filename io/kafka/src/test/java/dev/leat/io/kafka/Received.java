@@ -1,0 +1,68 @@
+package dev.leat.io.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.leat.block.RecordBlock;
+import dev.leat.ingest.RawRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.joda.time.Instant;
+
+/**
+ * The blocks that came out of a pipeline in this process, under the name of a topic: what a live
+ * pipeline gives can be looked at while it runs.
+ */
+final class Received extends DoFn<RecordBlock, Void> {
+  private static final long serialVersionUID = 1L;
+
+  record Block(RecordBlock block, Instant timestamp) {}
+
+  private static final Map<String, Queue<Block>> BY_TOPIC = new ConcurrentHashMap<>();
+
+  private final String topic;
+
+  Received(String topic) {
+    this.topic = topic;
+  }
+
+  @ProcessElement
+  public void process(@Element RecordBlock block, @Timestamp Instant timestamp) {
+    BY_TOPIC
+        .computeIfAbsent(topic, unused -> new ConcurrentLinkedQueue<>())
+        .add(new Block(block, timestamp));
+  }
+
+  static List<Block> blocks(String topic) {
+    return List.copyOf(BY_TOPIC.getOrDefault(topic, new ConcurrentLinkedQueue<>()));
+  }
+
+  /**
+   * {@code partition:offset value}, or {@code … ! problem}, by partition and within one as they
+   * came.
+   */
+  static List<String> records(String topic) {
+    List<RawRecord> records = new ArrayList<>();
+    blocks(topic).forEach(block -> block.block().forEach(records::add));
+    records.sort(Comparator.comparingInt(RawRecord::partition));
+    return records.stream().map(Received::text).toList();
+  }
+
+  static void forget(String topic) {
+    BY_TOPIC.remove(topic);
+  }
+
+  private static String text(RawRecord record) {
+    return record.partition()
+        + ":"
+        + record.offset()
+        + " "
+        + new String(record.data().toByteArray(), UTF_8)
+        + (record.problem() == null ? "" : " ! " + record.problem());
+  }
+}
