@@ -63,6 +63,14 @@ final class Documents {
               m11: first(/a)
               m12: last(tenant)
           """,
+          "{name: n, quality: [{field: /a, nulls: 0%}, {field: tenant, nulls: 100%}]}",
+          "{name: n, let: {a: '1'}, quality: [{field: a, between: [-1.5, 2e3]}, {field: /a, between:"
+              + " [0, 0], except: 0.125%}]}",
+          "{name: n, quality: [{rows: {min: 0}}, {rows: {max: 9}}, {rows: {min: 1, max: 1}}]}",
+          "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {dropMoreThan: 50%, against: 24h}}]}",
+          "{name: n, window: {sliding: 1h, every: 15m}, aggregate: {measures: {n: count}}, quality:"
+              + " [{volume: {dropMoreThan: 0%, against: 15m}}]}",
           "{name: n, lake: {partition: [month, date, hour, tenant]}}",
           "{name: n, lake: {partition: [tenant]}}");
 
@@ -78,6 +86,38 @@ final class Documents {
           "name: -a",
           "{name: n, extra: 1}",
           "{name: n, quality: []}",
+          "{name: n, quality: {}}",
+          "{name: n, quality: [{}]}",
+          "{name: n, quality: [nulls]}",
+          "{name: n, quality: [{field: /a}]}",
+          "{name: n, quality: [{nulls: 0%}]}",
+          "{name: n, quality: [{field: /a, nulls: 5}]}",
+          "{name: n, quality: [{field: /a, nulls: 0.05}]}",
+          "{name: n, quality: [{field: /a, nulls: -1%}]}",
+          "{name: n, quality: [{field: /a, nulls: 1 %}]}",
+          "{name: n, quality: [{field: /a, nulls: 0%, except: 1%}]}",
+          "{name: n, quality: [{field: /a, nulls: 0%, between: [1, 2]}]}",
+          "{name: n, quality: [{field: /a, nulls: 0%, rows: {min: 1}}]}",
+          "{name: n, quality: [{field: /a, rows: {min: 1}}]}",
+          "{name: n, quality: [{field: /a, between: [1]}]}",
+          "{name: n, quality: [{field: /a, between: [1, 2, 3]}]}",
+          "{name: n, quality: [{field: /a, between: ['1', '2']}]}",
+          "{name: n, quality: [{field: /a, between: 1}]}",
+          "{name: n, quality: [{between: [1, 2]}]}",
+          "{name: n, quality: [{rows: {}}]}",
+          "{name: n, quality: [{rows: 1}]}",
+          "{name: n, quality: [{rows: {min: -1}}]}",
+          "{name: n, quality: [{rows: {min: 1.5}}]}",
+          "{name: n, quality: [{rows: {least: 1}}]}",
+          "{name: n, quality: [{volume: {dropMoreThan: 50%, against: 1d}}]}",
+          "{name: n, window: {session: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {dropMoreThan: 50%, against: 1d}}]}",
+          "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {dropMoreThan: 50%}}]}",
+          "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {against: 1d}}]}",
+          "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {dropMoreThan: 50%, against: 1d, x: 1}}]}",
           "{name: n, alerts: []}",
           "{name: n, description: [a]}",
           "{name: n, events: {}}",
@@ -175,6 +215,14 @@ final class Documents {
           "{name: n, enrich: [{lookup: a.jsonl, key: /k, as: a}]}",
           "{name: n, enrich: [{lookup: 'jdbc:x', key: /k, as: a}]}",
           "{name: n, enrich: [{lookup: a.csv, key: b, as: a}]}",
+          "{name: n, quality: [{field: b, nulls: 0%}]}",
+          "{name: n, quality: [{field: /a, nulls: 101%}]}",
+          "{name: n, quality: [{field: /a, between: [2, 1]}]}",
+          "{name: n, quality: [{rows: {min: 2, max: 1}}]}",
+          "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {dropMoreThan: 50%, against: 90m}}]}",
+          "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
+              + " {dropMoreThan: 50%, against: 0h}}]}",
           "{name: n, aggregate: {measures: {a: sum(b)}}}",
           "{name: n, aggregate: {measures: {a: 'quantile(/x, 95)'}}}",
           "{name: n, aggregate: {by: [/a], measures: {a: count}}}",

@@ -39,7 +39,7 @@ public class WorkflowProblemsTest {
                 + " STRING, BYTES, IDENTIFIER}",
             "w.yaml:4:24: deduplicate.horizon: expected 1s to 30d, got -5s",
             "w.yaml:5:1: agregate: unknown key; did you mean 'aggregate'? Known: name,"
-                + " description, events, filter, let, deduplicate, window, enrich, aggregate, lake",
+                + " description, events, filter, let, deduplicate, window, enrich, aggregate, quality, lake",
             "w.yaml:8:10: aggregate.measures.p95: quantile: expected a fraction from 0 to 1, got"
                 + " 95"));
   }
@@ -47,11 +47,80 @@ public class WorkflowProblemsTest {
   @Test
   public void saysWhatIsNotInThisVersion() {
     assertThat(
-        problems("name: n\nquality: []\nalerts: []\ndeduplicate: {by: sequence, horizon: 1d}"),
+        problems("name: n\nalerts: []\ndeduplicate: {by: sequence, horizon: 1d}"),
         contains(
-            "w.yaml:2:1: quality: not in this version of Leat; remove it for now",
-            "w.yaml:3:1: alerts: not in this version of Leat; remove it for now",
-            "w.yaml:4:19: deduplicate.by: sequence is not in this version of Leat; expected id"));
+            "w.yaml:2:1: alerts: not in this version of Leat; remove it for now",
+            "w.yaml:3:19: deduplicate.by: sequence is not in this version of Leat; expected id"));
+  }
+
+  @Test
+  public void saysWhatIsWrongWithQualityRules() {
+    assertThat(
+        problems(
+            """
+            name: n
+            window: {session: 5m}
+            aggregate: {measures: {n: count}}
+            quality:
+              - {field: pag, nulls: 0%}
+              - {field: /a, nulls: half}
+              - {field: /a, nulls: 101%}
+              - {field: /a, nulls: 1%, except: 1%}
+              - {field: /a, between: [9, -1]}
+              - {field: /a, between: [.inf, 1e999]}
+              - {nulls: 1%, rows: {min: 1}}
+              - {}
+              - {field: /a, nuls: 0%}
+              - {volume: {dropMoreThan: 50%, against: 24h}}
+              - {field: /a, volume: {dropMoreThan: 5}}
+              - {rows: {min: 0.5, max: -1}}
+              - {rows: {min: 3, max: 2}}
+            """),
+        contains(
+            "w.yaml:5:13: quality[0].field: unknown field 'pag'. Known: "
+                + ENVELOPE
+                + "; a place in the payload begins with /",
+            "w.yaml:6:24: quality[1].nulls: expected a share such as 0%, 0.5% or 50%, got 'half'",
+            "w.yaml:7:24: quality[2].nulls: expected 0% to 100%, got 101%",
+            "w.yaml:8:28: quality[3].except: only beside between",
+            "w.yaml:9:26: quality[4].between: expected the lower number first, got 9 and -1",
+            "w.yaml:10:27: quality[5].between[0]: expected a number, got .inf",
+            "w.yaml:10:33: quality[5].between[1]: expected a number, got 1e999",
+            "w.yaml:11:5: quality[6]: expected exactly one of nulls, between, volume, rows, got"
+                + " nulls and rows",
+            "w.yaml:12:5: quality[7]: expected exactly one of nulls, between, volume, rows, got none",
+            "w.yaml:13:17: quality[8].nuls: unknown key; did you mean 'nulls'? Known: field, nulls,"
+                + " between, except, volume, rows",
+            "w.yaml:14:14: quality[9].volume: expected fixed or sliding windows, because sessions"
+                + " have none before them to be compared with",
+            "w.yaml:15:6: quality[10].field: only beside nulls or between",
+            "w.yaml:15:25: quality[10].volume: 'against' is missing; expected a duration such as"
+                + " 20s, 10m, 1h or 1d",
+            "w.yaml:15:40: quality[10].volume.dropMoreThan: expected a share such as 0%, 0.5% or"
+                + " 50%, got 5 (for a text, put it in quotes)",
+            "w.yaml:16:18: quality[11].rows.min: expected a whole number of rows, 0 or more, got"
+                + " 0.5",
+            "w.yaml:17:26: quality[12].rows.max: expected at least the min of 3, got 2"));
+  }
+
+  @Test
+  public void comparesOnlyWindowsThatThereAre() {
+    String quality = "aggregate: {measures: {n: count}}\nquality: [{volume: {dropMoreThan: 1%, ";
+    assertThat(
+        problems("name: n\n" + quality + "against: 1d}}]"),
+        contains(
+            "w.yaml:3:12: quality[0].volume: expected a window beside it, such as window: {fixed:"
+                + " 1h}, of which one is compared with another"));
+    assertThat(
+        problems("name: n\nwindow: {fixed: 1h}\n" + quality + "against: 90m}}]"),
+        contains(
+            "w.yaml:4:48: quality[0].volume.against: expected a multiple of 1h, which is from one"
+                + " window to the next, got 90m"));
+    assertThat(
+        problems("name: n\nwindow: {sliding: 1h, every: 20m}\n" + quality + "against: 30m}}]"),
+        contains(
+            "w.yaml:4:48: quality[0].volume.against: expected a multiple of 20m, which is from one"
+                + " window to the next, got 30m"));
   }
 
   @Test

@@ -81,6 +81,11 @@ public class WorkflowSchemaTest {
         is(Set.copyOf(EnrichSection.KEYS)));
     assertThat(
         keysOf("/properties/aggregate/properties"), contains(AggregateSection.KEYS.toArray()));
+    String rules = "/properties/quality/items/properties";
+    assertThat(keysOf(rules), contains(QualitySection.KEYS.toArray()));
+    assertThat(
+        keysOf(rules + "/volume/properties"), contains(QualitySection.VOLUME_KEYS.toArray()));
+    assertThat(keysOf(rules + "/rows/properties"), contains(QualitySection.ROWS_KEYS.toArray()));
   }
 
   @Test
@@ -230,7 +235,7 @@ public class WorkflowSchemaTest {
 
   private static String pointerTo(String key) {
     String pointer = "/properties/" + key.replace(".", "/properties/");
-    return pointer.replace("/enrich/properties/", "/enrich/items/properties/");
+    return pointer.replaceFirst("/(enrich|quality)/properties/", "/$1/items/properties/");
   }
 
   private static JsonNode read(String resource) {
