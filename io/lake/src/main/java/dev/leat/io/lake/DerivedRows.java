@@ -14,6 +14,7 @@ import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
@@ -140,13 +141,22 @@ record DerivedRows(LakeTable name, Schema rows, RowPartition partition)
     GenericRecord record = GenericRecord.create(table.schema());
     return (block, output) -> {
       for (Row row : block) {
-        for (int i = 0; i < rows.getFieldCount(); i++) {
-          FieldType type = rows.getField(i).getType();
-          record.setField(
-              rows.getField(i).getName(), RowColumns.valueOf(type, (Object) row.getValue(i)));
-        }
-        output.accept(record);
+        output.accept(fill(record, row));
       }
     };
+  }
+
+  /** A row that is kept; what follows its columns, as a revision, is left out. */
+  Record record(Table table, Row row) {
+    return fill(GenericRecord.create(table.schema()), row);
+  }
+
+  private Record fill(Record record, Row row) {
+    for (int i = 0; i < rows.getFieldCount(); i++) {
+      FieldType type = rows.getField(i).getType();
+      record.setField(
+          rows.getField(i).getName(), RowColumns.valueOf(type, (Object) row.getValue(i)));
+    }
+    return record;
   }
 }

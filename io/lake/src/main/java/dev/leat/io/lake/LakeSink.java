@@ -4,10 +4,12 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.Durations;
 import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,7 @@ import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +42,17 @@ import org.jspecify.annotations.Nullable;
 final class LakeSink implements RowSink {
   private final DerivedRows rows;
   private final SinkRequest request;
+  private final Duration commitEvery;
 
-  private LakeSink(DerivedRows rows, SinkRequest request) {
+  private LakeSink(DerivedRows rows, SinkRequest request, Duration commitEvery) {
     this.rows = rows;
     this.request = request;
+    this.commitEvery = commitEvery;
   }
 
   static LakeSink open(ConnectorUri uri, SinkRequest request) {
-    uri.allowParameters(Set.of("partition", "catalog"));
+    uri.allowParameters(Set.of("partition", "catalog", "commit"));
+    Duration commitEvery = commitEvery(uri);
     LakeTable name = LakeTable.parse(uri);
     Optional<RowPartition> asked = RowPartition.asked(uri);
     boolean windowed = hasWindowStart(request.schema());
@@ -66,9 +72,30 @@ final class LakeSink implements RowSink {
       if (open != null) {
         rows.check(open.table());
       }
-      request.eventTime().ifPresent(range -> checkRange(uri, range, partition));
-      return new LakeSink(rows, request);
+      if (request.live().isPresent()) {
+        RowKey.of(target(rows, request));
+      } else {
+        request.eventTime().ifPresent(range -> checkRange(uri, range, partition));
+      }
+      return new LakeSink(rows, request, commitEvery);
     }
+  }
+
+  private static Duration commitEvery(ConnectorUri uri) {
+    return uri.parameter("commit")
+        .map(
+            every ->
+                Durations.option(
+                    uri + ": commit",
+                    every,
+                    Duration.ofSeconds(1),
+                    Duration.ofHours(1),
+                    "1s to 1h"))
+        .orElse(Duration.ofSeconds(10));
+  }
+
+  private static RowTarget target(DerivedRows rows, SinkRequest request) {
+    return new RowTarget(rows, request.live().orElseThrow(), request.runId(), request.properties());
   }
 
   private static boolean hasWindowStart(Schema schema) {
@@ -99,6 +126,11 @@ final class LakeSink implements RowSink {
   @Override
   public PTransform<PCollection<RowBlock>, PDone> write() {
     return new Replace(rows, request);
+  }
+
+  @Override
+  public PTransform<PCollection<RowBlock>, PDone> writeLive() {
+    return new WriteLiveRows(target(rows, request), commitEvery);
   }
 
   private static final class Replace extends PTransform<PCollection<RowBlock>, PDone> {
@@ -143,20 +175,32 @@ final class LakeSink implements RowSink {
       return open == null
           ? Optional.empty()
           : History.ofRun(open.table(), request.runId())
-              .map(
-                  snapshot -> {
-                    long added = History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP);
-                    long files = History.number(snapshot, SnapshotSummary.ADDED_FILES_PROP);
-                    return String.format(
-                        Locale.ROOT,
-                        "%s: %,d %s in %,d %s, snapshot %d",
-                        rows.name(),
-                        added,
-                        added == 1 ? "row" : "rows",
-                        files,
-                        files == 1 ? "file" : "files",
-                        snapshot.snapshotId());
-                  });
+              .map(snapshot -> request.live().isPresent() ? live(snapshot) : bounded(snapshot));
     }
+  }
+
+  private String bounded(Snapshot snapshot) {
+    long added = History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP);
+    long files = History.number(snapshot, SnapshotSummary.ADDED_FILES_PROP);
+    return summary(added, files, snapshot);
+  }
+
+  /** What the table holds: what the last of many commits added says little. */
+  private String live(Snapshot snapshot) {
+    long held = History.number(snapshot, SnapshotSummary.TOTAL_RECORDS_PROP);
+    long files = History.number(snapshot, SnapshotSummary.TOTAL_DATA_FILES_PROP);
+    return summary(held, files, snapshot);
+  }
+
+  private String summary(long count, long files, Snapshot snapshot) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d %s in %,d %s, snapshot %d",
+        rows.name(),
+        count,
+        count == 1 ? "row" : "rows",
+        files,
+        files == 1 ? "file" : "files",
+        snapshot.snapshotId());
   }
 }

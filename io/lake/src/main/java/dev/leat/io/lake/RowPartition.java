@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UsageException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -79,6 +80,16 @@ enum RowPartition {
       case DATE -> time.toLocalDate().toString();
       case MONTH -> time.getYear() + "-" + time.getMonthValue();
       case NONE -> "";
+    };
+  }
+
+  /** When the partition of a window's start begins; for {@link #NONE} never. */
+  Instant beginOf(Instant windowStart) {
+    LocalDate date = windowStart.atOffset(ZoneOffset.UTC).toLocalDate();
+    return switch (this) {
+      case DATE -> date.atStartOfDay().toInstant(ZoneOffset.UTC);
+      case MONTH -> date.withDayOfMonth(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case NONE -> Instant.MIN;
     };
   }
 
