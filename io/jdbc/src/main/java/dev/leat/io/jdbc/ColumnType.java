@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,7 +43,10 @@ enum ColumnType {
   private static final int PRECISION = 38;
 
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+      new DateTimeFormatterBuilder()
+          .appendValue(ChronoField.YEAR_OF_ERA, 4, 9, SignStyle.NEVER)
+          .appendPattern("-MM-dd HH:mm:ss.SSS")
+          .toFormatter(Locale.ROOT);
 
   private final String sql;
   private final Set<String> alsoTaken;
@@ -119,7 +125,6 @@ enum ColumnType {
   static String time(ReadableInstant value) {
     LocalDateTime time =
         LocalDateTime.ofInstant(Instant.ofEpochMilli(value.getMillis()), ZoneOffset.UTC);
-    // The pattern's years are those of an era, and have no sign.
     return TIME.format(time) + "+00" + (time.getYear() < 1 ? " BC" : "");
   }
 }

@@ -3,7 +3,6 @@ package dev.leat.io.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Maps;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Secrets;
 import dev.leat.io.spi.UsageException;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,7 +62,8 @@ record Database(String hosts, String name, ImmutableMap<String, String> paramete
    * nothing is repeated but the names of its parameters.
    */
   static Optional<Database> parse(ConnectorUri uri, Set<String> own, List<String> problems) {
-    Map<String, String> parameters = Maps.filterKeys(uri.parameters(), name -> !own.contains(name));
+    Map<String, String> parameters = new TreeMap<>(uri.parameters());
+    parameters.keySet().removeAll(own);
     parameters.forEach(
         (name, value) -> {
           if (!KNOWN.contains(name)) {

@@ -125,16 +125,12 @@ final class ReplaceRows extends DoFn<KV<Integer, Iterable<byte[]>>, Void> {
                     + " ("
                     + Identifiers.quoteAll(table.columnNames())
                     + ") FROM STDIN (ENCODING 'UTF8')");
-    try {
-      for (byte[] text : rows) {
-        copy.writeToCopy(text, 0, text.length);
-      }
-      return copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
+    // If it fails the connection is closed, which cancels it: to cancel it here would fail, too, on
+    // a connection that has ended, and hide why.
+    for (byte[] text : rows) {
+      copy.writeToCopy(text, 0, text.length);
     }
+    return copy.endCopy();
   }
 
   private void remember(Connection connection, long rows) throws SQLException {
