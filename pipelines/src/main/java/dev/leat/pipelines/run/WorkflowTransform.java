@@ -18,6 +18,7 @@ import dev.leat.step.DeriveField;
 import dev.leat.step.EventFunction;
 import dev.leat.step.EventSteps;
 import dev.leat.step.FilterEvents;
+import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,9 +119,10 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return events
         .apply(
             "Aggregate",
-            isLive(events)
-                ? AggregateEvents.onBlocks(aggregation, reader, workflow.window())
-                : AggregateEvents.onBlocks(aggregation, reader, workflow.window()))
+            AggregateEvents.onBlocks(
+                isLive(events) ? aggregation.withRevision() : aggregation,
+                reader,
+                workflow.window()))
         .failuresTo(failures);
   }
 
@@ -131,7 +133,9 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   /** Before enrichment, so that an event that is late is nothing else as well. */
   private PCollection<EventBlock> splitLate(
       PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
-    return events;
+    return workflow.window().isPresent() && isLive(events)
+        ? events.apply("Split late", SplitLate.by(workflow.window().get()).onBlocks()).lateTo(late)
+        : events;
   }
 
   private PCollection<EventBlock> dropRepeats(
