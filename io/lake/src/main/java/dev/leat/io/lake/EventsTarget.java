@@ -29,10 +29,7 @@ record EventsTarget(
 
   @Override
   public View look(List<LiveFile> files) {
-    String text = LogBookmark.textOf(table, SnapshotUtil.currentAncestors(table));
-    if (text == null && !table.properties().containsKey(LogBookmark.LIVE)) {
-      table.updateProperties().set(LogBookmark.LIVE, "true").commit();
-    }
+    String text = LogBookmark.textOf(table);
     Offsets known = text == null ? new Offsets() : LogBookmark.parse(table, text);
     Offsets settled = Offsets.copyOf(known);
     settled.addAll(letters);
@@ -113,7 +110,7 @@ record EventsTarget(
     }
 
     private boolean holds(Iterable<Snapshot> ancestry) {
-      return Objects.equals(text, LogBookmark.textOf(target.table(), ancestry))
+      return Objects.equals(text, LogBookmark.newest(ancestry))
           && Objects.equals(fileBookmark, History.bookmarkAsWritten(ancestry));
     }
 

@@ -29,6 +29,7 @@ record LiveCommit(Table events, Table letters, String runId, Map<String, String>
         new EventsTarget(events, runId, properties, letterOffsets, unplaced),
         of(LiveFile.Kind.EVENTS, batch));
     FaultPoint.AFTER_EVENTS.reached();
+    LogBookmark.markLive(events);
   }
 
   private static List<LiveFile> of(LiveFile.Kind kind, List<LiveFile> files) {

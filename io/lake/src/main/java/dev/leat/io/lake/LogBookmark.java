@@ -31,23 +31,22 @@ final class LogBookmark {
   private LogBookmark() {}
 
   static Offsets of(Table table) {
-    String text = textOf(table, SnapshotUtil.currentAncestors(table));
+    String text = textOf(table);
     return text == null ? new Offsets() : parse(table, text);
   }
 
   /**
-   * The newest bookmark in a line of snapshots, newest first, as it is written; null if there is
-   * none yet.
+   * The newest bookmark of a table as it is written; null if there is none yet.
    *
    * @throws IllegalStateException if the history was expired past it
    */
-  static @Nullable String textOf(Table table, Iterable<Snapshot> ancestry) {
+  static @Nullable String textOf(Table table) {
+    String text = newest(SnapshotUtil.currentAncestors(table));
+    if (text != null) {
+      return text;
+    }
     Snapshot oldest = null;
-    for (Snapshot snapshot : ancestry) {
-      String text = snapshot.summary().get(History.OFFSETS);
-      if (text != null) {
-        return text;
-      }
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
       oldest = snapshot;
     }
     if (oldest != null && oldest.parentId() != null && table.properties().containsKey(LIVE)) {
@@ -59,6 +58,25 @@ final class LogBookmark {
               + History.OFFSETS);
     }
     return null;
+  }
+
+  /** The newest in a line of snapshots, newest first. */
+  static @Nullable String newest(Iterable<Snapshot> ancestry) {
+    for (Snapshot snapshot : ancestry) {
+      String text = snapshot.summary().get(History.OFFSETS);
+      if (text != null) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  /** After the first commit: before it, a crash between the two would look like a loss. */
+  static void markLive(Table table) {
+    if (!table.properties().containsKey(LIVE)
+        && newest(SnapshotUtil.currentAncestors(table)) != null) {
+      table.updateProperties().set(LIVE, "true").commit();
+    }
   }
 
   static Offsets parse(Table table, String text) {
