@@ -5,6 +5,8 @@ import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.JobFailedException;
 import dev.leat.pipelines.job.Launcher.UnknownOptionsException;
 import dev.leat.quality.QualityRefusedException;
+import dev.leat.runners.flink.FlinkClusterException;
+import dev.leat.runners.flink.FlinkUnreachableException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,15 +59,20 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (debug) {
       e.printStackTrace(err);
     }
-    if (e instanceof UnreachableException) {
+    if (e instanceof UnreachableException || e instanceof FlinkUnreachableException) {
       return ExitCode.UNREACHABLE;
     }
     if (!debug) {
       err.println(
-          (e instanceof JobFailedException ? "" : "This is a defect in Leat. ")
+          (isOutside(e) ? "" : "This is a defect in Leat. ")
               + "LEAT_DEBUG=1 shows where it failed.");
     }
     return ExitCode.JOB_FAILED;
+  }
+
+  /** Whether the cause is known to lie with the job or its cluster. */
+  private static boolean isOutside(Exception e) {
+    return e instanceof JobFailedException || e instanceof FlinkClusterException;
   }
 
   private static int badUsage(CommandLine command, List<String> problems) {

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       IngestCommand.class,
       RunCommand.class,
       CheckCommand.class,
-      TableCommand.class
+      TableCommand.class,
+      JobCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

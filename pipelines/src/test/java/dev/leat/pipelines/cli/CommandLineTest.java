@@ -56,7 +56,7 @@ public class CommandLineTest {
             containsString("run"),
             containsString("check"),
             containsString("table"),
-            containsString("Exit codes: 0 done, 2 bad usage, 4 "),
+            containsString("Exit codes: 0 done, 2 bad usage, 3 a check refused to publish, 4 "),
             containsString("leat quickstart")));
     assertThat(
         leat("run", "--help").out(),
@@ -104,12 +104,12 @@ public class CommandLineTest {
   public void refusesNoCommandAndUnknownOnes() {
     refused("leat: expected a command", "Try 'leat --help'.").by();
     refused(
-            "leat: unknown command 'nope'; known are quickstart, ingest, run, check, table",
+            "leat: unknown command 'nothing'; known are quickstart, ingest, run, check, table, job",
             "Try 'leat --help'.")
-        .by("nope");
+        .by("nothing");
     refused(
             "leat: unknown command 'quikstart'; did you mean quickstart?; known are quickstart,"
-                + " ingest, run, check, table",
+                + " ingest, run, check, table, job",
             "Try 'leat --help'.")
         .by("quikstart");
     refused("leat: expected: table history URI", "Try 'leat table --help'.").by("table");
