@@ -20,6 +20,7 @@ import dev.leat.ingest.PlausibleTimes;
 import dev.leat.ingest.TimeFormat;
 import dev.leat.step.DeriveField;
 import dev.leat.step.FilterEvents;
+import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
 import dev.leat.window.Windows;
 import java.io.Serializable;
@@ -54,6 +55,7 @@ public class SerializableTest {
             ParseEvents.with(MAPPING),
             DropDuplicates.byId().within(Duration.ofDays(1)),
             Windows.of(WINDOWS),
+            SplitLate.by(WINDOWS),
             FilterEvents.where("data.x > 1"),
             DeriveField.named("big").as("data.x > 1"),
             EnrichEvents.lookup(FileLookup.of("a.csv", null)).on("/x").as("y"),

@@ -9,6 +9,7 @@ import dev.leat.deadletter.Outcome;
 import dev.leat.event.Event;
 import dev.leat.field.FieldRef;
 import dev.leat.field.PayloadReader;
+import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -27,6 +28,7 @@ import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Duration;
 
 /**
  * Measures the events of each group and window, as rows of a declared schema: the window's start
@@ -96,7 +98,9 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
   }
 
   /**
-   * The same on blocks in the global window: each event goes to its own windows, or to none.
+   * The same on blocks in the global window: each event goes to its own windows, or to none. Live,
+   * {@link SplitLate} comes before, and no row comes twice unchanged: of a window and group each
+   * row is made of more events than the one before, which {@link Aggregation#withRevision} shows.
    *
    * @param windows absent for one row a group, for all time
    */
@@ -112,7 +116,7 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
 
   @Override
   public Outcome<Row> expand(PCollection<Event> events) {
-    Aggregation checked = Aggregation.of(aggregation.by(), aggregation.measures());
+    Aggregation checked = aggregation.checked();
     WindowFn<?, ?> windowFn = events.getWindowingStrategy().getWindowFn();
     boolean windowed = !(windowFn instanceof GlobalWindows);
     if (windowed && !windowFn.windowCoder().equals(IntervalWindow.getCoder())) {
@@ -120,12 +124,13 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
           "windows: expected the global window or intervals, got "
               + windowFn.getClass().getSimpleName());
     }
-    boolean perGroup = events.isBounded() == IsBounded.UNBOUNDED || !windowFn.isNonMerging();
+    boolean sessions = !windowFn.isNonMerging();
+    boolean perGroup = events.isBounded() == IsBounded.UNBOUNDED || sessions;
     Shuffle shuffle = perGroup ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_WINDOW_AND_SHARD;
     PCollectionTuple partials =
         events.apply(
             "Add up bundles",
-            ParDo.of(new PreAggregate.OfEvents(checked, reader, shuffle))
+            ParDo.of(new PreAggregate.OfEvents(checked, reader, shuffle, sessions))
                 .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
     PCollection<Row> rows =
         merge(coded(partials), new MergePartials(checked, windowed, false))
@@ -155,12 +160,35 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
               "Into windows",
               Window.<KV<byte[], PartialBlock>>into(new CarriedWindows(sessions))
                   .triggering(spec.trigger())
-                  .withAllowedLateness(spec.beamAllowedLateness())
+                  .withAllowedLateness(keptFor(spec))
+                  // The end of a window whose early result was whole already gives nothing new.
+                  .withOnTimeBehavior(Window.OnTimeBehavior.FIRE_IF_NON_EMPTY)
                   .accumulatingFiredPanes());
     }
     PCollection<RowBlock> rows =
         merge(routed, new MergePartials(aggregation, windows.isPresent(), sessions));
     return Outcome.of(rows, partials.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
+  }
+
+  /**
+   * How long after their end Beam keeps the windows of blocks: longer than an event may be late.
+   * {@link SplitLate} alone says what is late, and what it has let pass must not be dropped here.
+   *
+   * <p>Flink and the DirectRunner hand on elements and watermarks in their order, so that here the
+   * watermark is never ahead of the one there. A minute is for runners that let late elements fall
+   * behind on their way.
+   *
+   * <p>A session must also be there when an event comes that belongs to it. The last that can come
+   * is just before the session's end, and is let pass until the allowed lateness after its own end,
+   * which is later by up to a gap. Were the session gone, the event would begin another one where a
+   * batch has one.
+   */
+  private static Duration keptFor(WindowSpec windows) {
+    Duration gap =
+        windows.kind() == WindowSpec.Kind.SESSION
+            ? Duration.millis(windows.size().toMillis())
+            : Duration.ZERO;
+    return windows.beamAllowedLateness().plus(gap).plus(Duration.standardMinutes(1));
   }
 
   private static PCollection<KV<byte[], PartialBlock>> coded(PCollectionTuple partials) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.Row;
@@ -26,12 +27,19 @@ public final class Aggregation implements Serializable {
   public static final String WINDOW_START = "window_start";
   public static final String WINDOW_END = "window_end";
 
+  /** How many events a row was made of, INT64: the last column {@link #withRevision}. */
+  public static final String REVISION = "leat_revision";
+
+  private static final Measure REVISION_COUNT = Measure.count();
+
   private final ImmutableMap<String, FieldRef> by;
   private final ImmutableMap<String, Measure> measures;
+  private final boolean revised;
 
-  private Aggregation(ImmutableMap<String, FieldRef> by, ImmutableMap<String, Measure> measures) {
-    this.by = by;
-    this.measures = measures;
+  private Aggregation(Map<String, FieldRef> by, Map<String, Measure> measures, boolean revised) {
+    this.by = ImmutableMap.copyOf(by);
+    this.measures = ImmutableMap.copyOf(measures);
+    this.revised = revised;
   }
 
   /**
@@ -40,6 +48,11 @@ public final class Aggregation implements Serializable {
    * @throws IllegalArgumentException if there is no measure, or two columns have one name
    */
   public static Aggregation of(Map<String, FieldRef> by, Map<String, Measure> measures) {
+    return new Aggregation(by, measures, false).checked();
+  }
+
+  /** This, once it is whole. */
+  Aggregation checked() {
     if (measures.isEmpty()) {
       throw new IllegalArgumentException("measures: expected at least one, got none");
     }
@@ -54,7 +67,19 @@ public final class Aggregation implements Serializable {
         throw new IllegalArgumentException("'" + name + "' is the name of a window's column");
       }
     }
-    return new Aggregation(ImmutableMap.copyOf(by), ImmutableMap.copyOf(measures));
+    if (by.containsKey(REVISION) || measures.containsKey(REVISION)) {
+      throw new IllegalArgumentException("'" + REVISION + "' is the name of the revision's column");
+    }
+    return this;
+  }
+
+  /**
+   * The same with one more column, the last: {@link #REVISION}, how many events the row was made
+   * of. Live, a group's results only ever grow by events, so of its rows the one with the highest
+   * revision is the current one, in whatever order they reach a sink.
+   */
+  public Aggregation withRevision() {
+    return new Aggregation(by, measures, true);
   }
 
   public Map<String, FieldRef> by() {
@@ -71,7 +96,7 @@ public final class Aggregation implements Serializable {
       throw new IllegalArgumentException(
           "two grouping columns are named '" + name + "'; name one of them otherwise");
     }
-    return new Aggregation(ImmutableMap.copyOf(more), measures);
+    return new Aggregation(more, measures, revised);
   }
 
   Aggregation withMeasure(String name, Measure measure) {
@@ -79,16 +104,16 @@ public final class Aggregation implements Serializable {
     if (more.put(name, measure) != null) {
       throw new IllegalArgumentException("two measures are named '" + name + "'");
     }
-    return new Aggregation(by, ImmutableMap.copyOf(more));
+    return new Aggregation(by, more, revised);
   }
 
   static Aggregation empty() {
-    return new Aggregation(ImmutableMap.of(), ImmutableMap.of());
+    return new Aggregation(ImmutableMap.of(), ImmutableMap.of(), false);
   }
 
   /**
    * The columns of a result row: the window's if there are windows, the grouping columns as
-   * nullable strings, the measures.
+   * nullable strings, the measures, the revision if it is asked for.
    */
   public Schema schema(boolean windowed) {
     Schema.Builder schema = Schema.builder();
@@ -97,6 +122,9 @@ public final class Aggregation implements Serializable {
     }
     by.keySet().forEach(name -> schema.addNullableField(name, Schema.FieldType.STRING));
     measures.forEach((name, measure) -> schema.addField(name, measure.resultType()));
+    if (revised) {
+      schema.addField(REVISION, REVISION_COUNT.resultType());
+    }
     return schema.build();
   }
 
@@ -109,16 +137,23 @@ public final class Aggregation implements Serializable {
 
   /** What the measures take of an event, before anything is added. */
   @Nullable Object[] inputsOf(EventView event) {
-    @Nullable Object[] inputs = new @Nullable Object[measures.size()];
+    @Nullable Object[] inputs = new @Nullable Object[measures.size() + (revised ? 1 : 0)];
     int i = 0;
     for (Measure measure : measures.values()) {
       inputs[i++] = Accumulator.inputOf(measure, event);
+    }
+    if (revised) {
+      inputs[i] = Accumulator.inputOf(REVISION_COUNT, event);
     }
     return inputs;
   }
 
   Accumulator[] accumulators() {
-    return measures.values().stream().map(Accumulator::of).toArray(Accumulator[]::new);
+    Stream<Measure> all =
+        revised
+            ? Stream.concat(measures.values().stream(), Stream.of(REVISION_COUNT))
+            : measures.values().stream();
+    return all.map(Accumulator::of).toArray(Accumulator[]::new);
   }
 
   Row row(Schema schema, @Nullable IntervalWindow window, byte[] group, Accumulator[] results) {

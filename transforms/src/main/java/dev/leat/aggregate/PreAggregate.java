@@ -27,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up a bundle's events by window and group, so that the shuffle carries blocks of partial
- * results and not events. What it holds it emits at the latest in {@code FinishBundle}, each block
- * at the end of its windows: never later than the watermark, because a bundle holds it.
+ * results and not events. What it holds it emits at the latest in {@code FinishBundle}: never later
+ * than the watermark, because a bundle holds it.
+ *
+ * <p>A block leaves at the end of its window, which holds the watermark before that until the block
+ * has arrived. A session's block leaves at its begin, the time of its events: it can belong to a
+ * session that ends before its own window does, and that must not be closed before it has arrived.
  */
 abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock>> {
   static final TupleTag<KV<byte[], PartialBlock>> PARTIALS = new TupleTag<>() {};
@@ -53,12 +57,17 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   private final Aggregation aggregation;
   private final PayloadReader reader;
   private final Shuffle shuffle;
+  private final boolean sessions;
   private transient @Nullable Partials partials;
 
-  PreAggregate(Aggregation aggregation, PayloadReader reader, Shuffle shuffle) {
+  /**
+   * @param sessions whether windows are joined after the shuffle
+   */
+  PreAggregate(Aggregation aggregation, PayloadReader reader, Shuffle shuffle, boolean sessions) {
     this.aggregation = aggregation;
     this.reader = reader;
     this.shuffle = shuffle;
+    this.sessions = sessions;
   }
 
   /** The windows of an event. */
@@ -110,7 +119,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     flush((value, time, carrier) -> context.output(PARTIALS, value, time, carrier));
   }
 
-  /** Blocks leave at the end of their windows, which can be long after the events. */
+  /** A block that is flushed with a later element can have an earlier time. */
   @Override
   @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
   public org.joda.time.Duration getAllowedTimestampSkew() {
@@ -145,11 +154,14 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     }
     BoundedWindow window =
         route.window.<BoundedWindow>map(interval -> interval).orElse(GlobalWindow.INSTANCE);
-    Instant time =
-        shuffle == Shuffle.BY_SHARD || window instanceof GlobalWindow
-            ? GlobalWindow.INSTANCE.maxTimestamp()
-            : window.maxTimestamp();
-    output.accept(KV.of(route.key.array(), block.build()), time, carrierOf(window));
+    output.accept(KV.of(route.key.array(), block.build()), timeOf(route), carrierOf(window));
+  }
+
+  private Instant timeOf(Route route) {
+    return route
+        .window
+        .map(window -> sessions ? window.start() : window.maxTimestamp())
+        .orElse(GlobalWindow.INSTANCE.maxTimestamp());
   }
 
   private Route routeOf(Partials.Key key) {
@@ -180,8 +192,8 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
 
   /** Of events, in the windows that Beam has put them in. */
   static final class OfEvents extends PreAggregate<Event> {
-    OfEvents(Aggregation aggregation, PayloadReader reader, Shuffle shuffle) {
-      super(aggregation, reader, shuffle);
+    OfEvents(Aggregation aggregation, PayloadReader reader, Shuffle shuffle, boolean sessions) {
+      super(aggregation, reader, shuffle, sessions);
     }
 
     @ProcessElement
@@ -209,7 +221,11 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
         PayloadReader reader,
         Shuffle shuffle,
         @Nullable WindowSpec windows) {
-      super(aggregation, reader, shuffle);
+      super(
+          aggregation,
+          reader,
+          shuffle,
+          windows != null && windows.kind() == WindowSpec.Kind.SESSION);
       this.windows = windows;
     }
 

@@ -156,6 +156,17 @@ public abstract class WindowSpec implements Serializable {
   }
 
   /**
+   * Whether an event at {@code time} is too late when the watermark is at {@code watermark}: a
+   * window of it has ended and its allowed lateness as well.
+   */
+  final boolean isLate(Instant time, Instant watermark) {
+    long closedUntil = watermark.getMillis() - allowedLateness().toMillis();
+    // A window ends after each of its events, so that for most there is nothing to look up.
+    return time.getMillis() < closedUntil
+        && windowsOf(time).stream().anyMatch(window -> window.end().getMillis() <= closedUntil);
+  }
+
+  /**
    * When results appear: early if asked, once at the end of the window, and again for late events.
    * There is always a late firing: a trigger without one closes the window at its first result, and
    * Beam then drops what was still allowed to come.

@@ -1,5 +1,6 @@
 package dev.leat.aggregate;
 
+import static dev.leat.SampleEvents.at;
 import static dev.leat.SampleEvents.event;
 import static dev.leat.SampleEvents.stamped;
 import static dev.leat.SampleEvents.told;
@@ -10,6 +11,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.Counted;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
+import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.deadletter.Outcome;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
@@ -25,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -34,13 +38,18 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reify;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Instant;
 import org.junit.Rule;
@@ -174,6 +183,18 @@ public class AggregateBlocksTest {
   }
 
   @Test
+  public void holdsTheWatermarkUntilPartialResultsHaveArrived() {
+    PCollection<EventBlock> block =
+        pipeline.apply(
+            Create.of(List.of(EventBlock.of(List.of(event("a", 7, "{\"page\":\"A\",\"x\":1}"))))));
+
+    // A session can be joined with one that ends earlier; a fixed window ends when it ends.
+    PAssert.that(timesOfPartials("Session", block, SESSION)).containsInAnyOrder(at(7));
+    PAssert.that(timesOfPartials("Fixed", block, FIXED)).containsInAnyOrder(at(60).minus(1));
+    pipeline.run();
+  }
+
+  @Test
   public void addsUpMoreGroupsThanABundleHolds() {
     int groups = Partials.MAX_GROUPS + 1000;
     Aggregation countsOnly = Aggregation.of(AGGREGATION.by(), Map.of("n", Measure.count()));
@@ -200,6 +221,27 @@ public class AggregateBlocksTest {
               return null;
             });
     pipeline.run();
+  }
+
+  private static PCollection<Instant> timesOfPartials(
+      String name, PCollection<EventBlock> blocks, WindowSpec windows) {
+    PCollectionTuple out =
+        blocks.apply(
+            name,
+            ParDo.of(
+                    new PreAggregate.OfBlocks(
+                        AGGREGATION,
+                        PayloadReader.plain(),
+                        PreAggregate.Shuffle.BY_WINDOW_AND_GROUP,
+                        windows))
+                .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
+    out.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of());
+    return out.get(PreAggregate.PARTIALS)
+        .setCoder(KvCoder.of(ByteArrayCoder.of(), PartialBlock.PartialBlockCoder.of()))
+        .apply("Stamped " + name, Reify.timestamps())
+        .apply(
+            "Times " + name,
+            MapElements.into(TypeDescriptor.of(Instant.class)).via(TimestampedValue::getTimestamp));
   }
 
   private void givesTheSameAsThePublicFace(Optional<WindowSpec> windows) {

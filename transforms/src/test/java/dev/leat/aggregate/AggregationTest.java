@@ -44,6 +44,20 @@ public class AggregationTest {
   }
 
   @Test
+  public void declaresTheRevisionAsItsLastColumn() {
+    Schema without = Aggregation.of(BY, MEASURES).schema(true);
+
+    assertThat(
+        Aggregation.of(BY, MEASURES).withRevision().schema(true),
+        is(
+            Schema.builder()
+                .addFields(without.getFields())
+                .addInt64Field(Aggregation.REVISION)
+                .build()));
+    assertThat(Aggregation.REVISION, is("leat_revision"));
+  }
+
+  @Test
   public void refusesNoMeasureAndNamesThatCollide() {
     assertThat(
         refusal(() -> Aggregation.of(BY, Map.of())),
@@ -60,6 +74,9 @@ public class AggregationTest {
                 Aggregation.of(
                     Map.of("window_start", FieldRef.parse("/x")), Map.of("n", Measure.count()))),
         is("'window_start' is the name of a window's column"));
+    assertThat(
+        refusal(() -> Aggregation.of(BY, Map.of("leat_revision", Measure.count()))),
+        is("'leat_revision' is the name of the revision's column"));
     assertThat(
         refusal(() -> AggregateEvents.by("/a/name", "country.name")),
         is("two grouping columns are named 'name'; name one of them otherwise"));
