@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 record LiveRow<T>(List<@Nullable Object> group, long start, long end, long revision, T row) {
 
-  /** A row with this key is never replaced. */
+  /** Of a row that is never replaced. */
   static final long FINAL = Long.MAX_VALUE;
+
+  /** Of a row by another writer: any live one beats it. */
+  static final long UNKNOWN = -1;
 
   /** Of rows of one group. */
   boolean rivals(LiveRow<?> other) {

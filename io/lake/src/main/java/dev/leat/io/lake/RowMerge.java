@@ -1,7 +1,5 @@
 package dev.leat.io.lake;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,14 +12,9 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.values.Row;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.TypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +28,7 @@ final class RowMerge {
   private final RowTarget target;
   private final RowKey key;
   private final RowBatch batch;
+  private final Rivals rivals;
 
   /** Of each file that has some, the positions of the rows that are replaced. */
   private final Map<String, Set<Long>> replaced = new HashMap<>();
@@ -51,6 +45,7 @@ final class RowMerge {
     this.target = target;
     this.key = key;
     this.batch = batch;
+    this.rivals = new Rivals(table, target, key);
   }
 
   /** Compares; writes nothing. */
@@ -83,7 +78,7 @@ final class RowMerge {
     }
     RowHomes homes = new RowHomes(table, target, key);
     if (snapshot != null) {
-      homes.offer(plan(homes.near(records)));
+      homes.offer(rivals.files(snapshot, homes.near(records)));
     }
     Map<String, List<LiveRow<Record>>> toExisting = new LinkedHashMap<>();
     replaced.keySet().forEach(file -> toExisting.put(file, new ArrayList<>()));
@@ -113,7 +108,7 @@ final class RowMerge {
   private void rewrite(RowFiles files, FileScanTask task, List<LiveRow<Record>> added) {
     DataFile file = task.file();
     Set<Long> gone = replaced.getOrDefault(file.location(), Set.of());
-    Revisions revisions = revisions(file);
+    Revisions revisions = rivals.revisions(file);
     long rows = file.recordCount() - gone.size() + added.size();
     files.write(
         rows,
@@ -125,7 +120,7 @@ final class RowMerge {
               table.schema(),
               (row, position) -> {
                 if (!gone.contains(position)) {
-                  output.accept(stored(row, row, revisions, position));
+                  output.accept(key.stored(row, Rivals.revisionOf(revisions, position), row));
                 }
               });
           added.forEach(output);
@@ -133,79 +128,37 @@ final class RowMerge {
   }
 
   private void compare() {
-    Map<String, Map<Long, LiveRow<Long>>> rivals = new LinkedHashMap<>();
+    Map<String, Map<LiveRow<Long>, List<LiveRow<Row>>>> met = new LinkedHashMap<>();
     Set<LiveRow<Row>> beaten = new HashSet<>();
+    Set<LiveRow<Row>> unsure = new HashSet<>();
     if (snapshot != null) {
-      Schema places = TypeUtil.select(table.schema(), ids(key.placeColumns()));
-      for (FileScanTask task : plan(new RivalFilter(key, table.schema()).of(batch))) {
-        Revisions revisions = revisions(task.file());
-        Map<Long, LiveRow<Long>> found = new HashMap<>();
-        StoredRows.each(
-            table,
-            task,
-            places,
-            (row, position) -> {
-              LiveRow<Long> stored = stored(row, position, revisions, position);
-              for (LiveRow<Row> coming : batch.ofGroup(stored)) {
-                if (coming.rivals(stored)) {
-                  found.put(position, stored);
-                  if (!coming.beats(stored)) {
-                    beaten.add(coming);
-                  }
-                }
-              }
-            });
-        if (!found.isEmpty()) {
-          tasks.put(task.file().location(), task);
-          rivals.put(task.file().location(), found);
-        }
-      }
+      rivals.each(
+          snapshot,
+          batch,
+          (file, stored, coming) -> {
+            String location = file.file().location();
+            tasks.put(location, file);
+            met.computeIfAbsent(location, unused -> new HashMap<>())
+                .computeIfAbsent(stored, unused -> new ArrayList<>(1))
+                .add(coming);
+            if (!coming.beats(stored)) {
+              beaten.add(coming);
+            } else if (stored.revision() == LiveRow.UNKNOWN) {
+              unsure.add(coming);
+            }
+          });
     }
-    batch
-        .groups()
-        .forEach(
-            group -> group.stream().filter(row -> !beaten.contains(row)).forEach(standing::add));
-    rivals.forEach(
-        (file, found) -> {
-          Set<Long> gone = new HashSet<>();
-          found.forEach(
-              (position, stored) -> {
-                for (LiveRow<Row> coming : batch.ofGroup(stored)) {
-                  if (!beaten.contains(coming) && coming.rivals(stored)) {
-                    gone.add(position);
+    unsure.removeAll(beaten);
+    beaten.addAll(new FormerRevisions(rivals, batch).beaten(unsure));
+    batch.groups().forEach(standing::addAll);
+    standing.removeIf(beaten::contains);
+    met.forEach(
+        (location, storedRows) ->
+            storedRows.forEach(
+                (stored, comings) -> {
+                  if (!beaten.containsAll(comings)) {
+                    replaced.computeIfAbsent(location, unused -> new HashSet<>()).add(stored.row());
                   }
-                }
-              });
-          if (!gone.isEmpty()) {
-            replaced.put(file, gone);
-          }
-        });
-  }
-
-  private <T> LiveRow<T> stored(
-      Record record, T row, @Nullable Revisions revisions, long position) {
-    return key.stored(record, revisions == null ? 0 : revisions.at(position), row);
-  }
-
-  private @Nullable Revisions revisions(DataFile file) {
-    return key.appends() ? null : Revisions.of(table, file, target.version());
-  }
-
-  private List<FileScanTask> plan(Expression filter) {
-    TableScan scan = table.newScan().useSnapshot(Objects.requireNonNull(snapshot).snapshotId());
-    try (CloseableIterable<FileScanTask> tasks =
-        scan.filter(filter).includeColumnStats().planFiles()) {
-      List<FileScanTask> list = new ArrayList<>();
-      tasks.forEach(list::add);
-      return list;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot plan a read of " + table.name(), e);
-    }
-  }
-
-  private Set<Integer> ids(List<String> names) {
-    Set<Integer> ids = new HashSet<>();
-    names.forEach(name -> ids.add(table.schema().findField(name).fieldId()));
-    return ids;
+                }));
   }
 }
