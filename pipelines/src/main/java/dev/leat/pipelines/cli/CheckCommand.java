@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,13 +35,18 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     Workflow workflow = WorkflowParser.parse(file);
     Lookups.check(workflow);
-    output.tell(
+    Summary.Builder summary =
         Summary.of("check")
             .fact("workflow", workflow.name())
             .fact("version", workflow.version())
             .fact("steps", String.join(" → ", steps(workflow)))
-            .fact("columns", columns(workflow))
-            .build());
+            .fact("columns", columns(workflow));
+    if (!workflow.quality().isEmpty()) {
+      summary.fact(
+          "quality",
+          workflow.quality().stream().map(Object::toString).collect(Collectors.joining(", ")));
+    }
+    output.tell(summary.build());
     return ExitCode.DONE;
   }
 
@@ -57,6 +63,9 @@ final class CheckCommand implements Callable<Integer> {
         .ifPresent(window -> steps.add(window.kind().name().toLowerCase(Locale.ROOT) + " windows"));
     workflow.enrich().forEach(each -> steps.add("add " + each.as()));
     workflow.aggregate().ifPresent(unused -> steps.add("aggregate"));
+    if (!workflow.quality().isEmpty()) {
+      steps.add("check");
+    }
     return steps;
   }
 

@@ -101,6 +101,22 @@ public class QualityTest {
   }
 
   @Test
+  public void checkTellsTheRulesAndJudgesNothing() throws IOException {
+    Path workflow =
+        workflow("told", "quality: [{field: /user, nulls: 0%}, {rows: {min: 1, max: 9}}]\n");
+
+    Ran ran = leatToStandardOutput("check", workflow, "--output=json");
+
+    assertThat(ran.err(), ran.code(), is(0));
+    assertThat(
+        ran.json().path("quality").asText(),
+        is("{field: /user, nulls: 0%}, {rows: {min: 1, max: 9}}"));
+    assertThat(
+        ran.json().path("steps").asText(),
+        is("parse → filter → fixed windows → aggregate → check"));
+  }
+
+  @Test
   public void tellsWindowsThatFellEvenToNothing() throws IOException {
     Path workflow = workflow("volume", "quality: [{volume: {dropMoreThan: 50%, against: 24h}}]\n");
     List<String> lines = new ArrayList<>();
