@@ -38,6 +38,13 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code partition=date|month|none}, default {@code date} if the rows have {@code window_start}.
  * A range must be whole partitions. The files of earlier versions stay for time travel, so plain
  * Parquet readers should ask for those of the current version: {@link LakeTables#dataFiles}.
+ *
+ * <p>The rows of a live run are committed together every {@code commit=} of processing time, 1s to
+ * 1h, default 10s: at any moment the table reads like the result of a batch run. A commit is seen
+ * whole or not at all; of rows with one key the one of most events stands, in whatever order and
+ * however often they come, so a count never shrinks, and a crash, a restore of any age or a second
+ * run of the same workflow changes nothing. Each commit copies the files that it changes: expire
+ * old snapshots. State: the rows that wait for their commit. See docs/adr/0012.
  */
 final class LakeSink implements RowSink {
   private final DerivedRows rows;
