@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * whole or not at all; of rows with one key the one of most events stands, in whatever order and
  * however often they come, so a count never shrinks, and a crash, a restore of any age or a second
  * run of the same workflow changes nothing. Each commit copies the files that it changes: expire
- * old snapshots. State: the rows that wait for their commit. See docs/adr/0012.
+ * old snapshots. State: the rows that wait for their commit. See docs/adr/0013.
  */
 final class LakeSink implements RowSink {
   private final DerivedRows rows;
