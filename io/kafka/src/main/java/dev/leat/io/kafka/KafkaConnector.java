@@ -52,11 +52,11 @@ public final class KafkaConnector implements Connector {
 
   @Override
   public Source source(ConnectorUri uri, SourceRequest request) {
-    SourceSettings settings = SourceSettings.of(uri, request);
     if (request.format() == RecordFormat.CSV) {
       throw new UsageException(
           uri + ": a message has no header line; expected header: false in the events section");
     }
+    SourceSettings settings = SourceSettings.of(uri, request);
     return new KafkaLog(settings, TopicLog.describe(settings.client()));
   }
 

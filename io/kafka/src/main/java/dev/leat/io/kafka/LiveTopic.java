@@ -52,6 +52,7 @@ final class LiveTopic implements TimestampPolicyFactory<Void, byte[]> {
   LiveTopic(SourceSettings settings, LongSupplier clock) {
     this.settings = settings;
     this.clock = clock;
+    CheckpointMarks.trust();
   }
 
   @Override
@@ -168,6 +169,8 @@ final class LiveTopic implements TimestampPolicyFactory<Void, byte[]> {
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
+    // On a worker this comes before any checkpoint: the source is read first.
+    CheckpointMarks.trust();
     clock = LiveTopic::monotonicMillis;
     watermarks = new ConcurrentHashMap<>();
   }

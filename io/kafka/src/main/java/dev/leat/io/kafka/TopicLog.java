@@ -90,7 +90,7 @@ final class TopicLog implements LogView, AutoCloseable {
             PATIENCE_MS,
             "request.timeout.ms",
             PATIENCE_MS / 2,
-            "socket.connection.setup.timeout.max.ms",
+            "socket.connection.setup.timeout.ms",
             PATIENCE_MS / 2);
     Admin admin = client.admin(timeouts, Admin::create);
     try {

@@ -53,6 +53,16 @@ final class Topic {
     }
   }
 
+  /** Kafka lets a header be without a value. */
+  void writeWithHeaderWithoutValue(int partition, String value) throws Exception {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(name, partition, null, value.getBytes(UTF_8));
+    record.headers().add("empty", null);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      producer.send(record).get(60, TimeUnit.SECONDS);
+    }
+  }
+
   /** Takes an offset more, which is not a record. */
   void writeInTransaction(int partition, String... values) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", name))) {

@@ -1,0 +1,183 @@
+package dev.leat.io.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.Assert.assertThrows;
+
+import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
+import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.Connectors;
+import dev.leat.io.spi.LiveRows;
+import dev.leat.io.spi.RowSink;
+import dev.leat.io.spi.SinkRequest;
+import dev.leat.io.spi.UnreachableException;
+import dev.leat.testing.fixtures.EmbeddedKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.POutput;
+import org.apache.beam.sdk.values.Row;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.joda.time.Instant;
+import org.junit.ClassRule;
+import org.junit.Test;
+
+public class KafkaSinkTest {
+  private static final Schema TABLE =
+      Schema.builder()
+          .addDateTimeField("window_start")
+          .addNullableField("page", Schema.FieldType.STRING)
+          .addInt64Field("edits")
+          .build();
+  private static final Schema LIVE = LiveRows.schema(TABLE);
+  private static final Instant HOUR = Instant.parse("2015-09-12T13:00:00Z");
+
+  @ClassRule public static final EmbeddedKafka kafka = new EmbeddedKafka();
+
+  @Test
+  public void writesBoundedRowsAsJsonWithoutKey() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+
+    write(
+        TABLE,
+        sink(topic, "", bounded()).write(),
+        List.of(row(TABLE, HOUR, "a", 1L), row(TABLE, HOUR, null, 2L)));
+
+    assertThat(
+        messages(topic, 2),
+        containsInAnyOrder(
+            "null {\"window_start\":\"2015-09-12T13:00:00Z\",\"page\":\"a\",\"edits\":1} []",
+            "null {\"window_start\":\"2015-09-12T13:00:00Z\",\"page\":null,\"edits\":2} []"));
+  }
+
+  @Test
+  public void writesLiveRowsWithKeyAndRevision() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+
+    writeLiveRows(topic, "");
+
+    assertThat(messages(topic, 2), containsInAnyOrder(liveMessages()));
+  }
+
+  @Test
+  public void writesLiveRowsInTransactions() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+
+    writeLiveRows(topic, "?exactlyOnce=true&shards=2&transactionTimeout=1m");
+
+    assertThat(messages(topic, 2), containsInAnyOrder(liveMessages()));
+    // Each transaction's end takes an offset.
+    assertThat(ends(topic) > 2, equalTo(true));
+  }
+
+  @Test
+  public void refusesTopicThatIsNotThere() {
+    String uri = "kafka://" + kafka.bootstrapServers() + "/nowhere";
+
+    UnreachableException refusal =
+        assertThrows(
+            UnreachableException.class,
+            () -> Connectors.load().sink(ConnectorUri.parse(uri), bounded()));
+
+    assertThat(
+        refusal.getMessage(),
+        equalTo(kafka.bootstrapServers() + " has no topic nowhere; create it first"));
+  }
+
+  private static String[] liveMessages() {
+    return new String[] {
+      "[\"2015-09-12T13:00:00Z\",\"a\"]"
+          + " {\"window_start\":\"2015-09-12T13:00:00Z\",\"page\":\"a\",\"edits\":5}"
+          + " [leat_revision=7]",
+      "[\"2015-09-12T13:00:00Z\",null]"
+          + " {\"window_start\":\"2015-09-12T13:00:00Z\",\"page\":null,\"edits\":2}"
+          + " [leat_revision=2]"
+    };
+  }
+
+  private static void writeLiveRows(Topic topic, String parameters) {
+    SinkRequest live = bounded().withLive(LiveRows.replacedBy(List.of("window_start", "page")));
+    write(
+        LIVE,
+        sink(topic, parameters, live).writeLive(),
+        List.of(row(LIVE, HOUR, "a", 5L, 7L), row(LIVE, HOUR, null, 2L, 2L)));
+  }
+
+  private static SinkRequest bounded() {
+    return SinkRequest.of("run-1", TABLE, Optional.empty(), Map.of());
+  }
+
+  private static RowSink sink(Topic topic, String parameters, SinkRequest request) {
+    return Connectors.load().sink(ConnectorUri.parse(topic.uri() + parameters), request);
+  }
+
+  private static void write(
+      Schema schema, PTransform<PCollection<RowBlock>, ? extends POutput> writing, List<Row> rows) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of(List.of(RowBlock.of(rows))).withCoder(RowBlockCoder.of(schema)))
+        .apply("Write", writing);
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static Row row(Schema schema, Object... values) {
+    return Row.withSchema(schema).addValues(values).build();
+  }
+
+  /** {@code key value [header=value]} of what is committed. */
+  private static List<String> messages(Topic topic, int count) {
+    List<String> messages = new ArrayList<>();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      consumer.assign(partitions(topic));
+      consumer.seekToBeginning(partitions(topic));
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions(topic));
+      // To the end, so that one too many is seen too.
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        assertThat("messages: " + messages, System.nanoTime() < deadline);
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> messages.add(text(record)));
+      }
+    }
+    assertThat(messages.toString(), messages.size(), equalTo(count));
+    return messages;
+  }
+
+  private static String text(ConsumerRecord<byte[], byte[]> record) {
+    List<String> headers = new ArrayList<>();
+    record.headers().forEach(h -> headers.add(h.key() + "=" + new String(h.value(), UTF_8)));
+    String key = record.key() == null ? "null" : new String(record.key(), UTF_8);
+    return key + " " + new String(record.value(), UTF_8) + " " + headers;
+  }
+
+  private static long ends(Topic topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      return consumer.endOffsets(partitions(topic)).values().stream().mapToLong(end -> end).sum();
+    }
+  }
+
+  private static List<TopicPartition> partitions(Topic topic) {
+    return Stream.of(0, 1).map(number -> new TopicPartition(topic.name, number)).toList();
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+}
