@@ -24,6 +24,10 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -337,6 +341,42 @@ public final class ReplaceRowsTest {
             live(count("2015-09-12T13:00:00Z", "b", 3), 3)));
 
     assertThat(fixture.counts("repaired"), contains("12 a 5", "12 null 6", "13 b 3"));
+  }
+
+  @Test
+  public void aRepairWhileLiveRowsComeIsWhole() throws Exception {
+    RowTable table = JdbcFixture.table("busy", COUNTS, BY_PAGE);
+    List<Row> repaired = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      repaired.add(count("2015-09-12T12:00:00Z", "p" + i, 1000));
+    }
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService worker = Executors.newSingleThreadExecutor();
+    try (Session session = fixture.session(table)) {
+      JdbcFixture.write(session, table, List.of(live(count("2015-09-12T12:00:00Z", "p0", 1), 1)));
+      Future<?> live =
+          worker.submit(
+              () -> {
+                for (int i = 1; !done.get() || i <= 300; i++) {
+                  Row row = count("2015-09-12T12:00:00Z", "p" + (i % 300), i);
+                  JdbcFixture.write(session, table, List.of(live(row, i)));
+                }
+              });
+
+      fixture.runBounded(
+          "busy",
+          request("repair", COUNTS, "2015-09-12T12:00:00Z", "2015-09-12T13:00:00Z"),
+          repaired);
+      done.set(true);
+      live.get();
+    } finally {
+      done.set(true);
+      worker.shutdownNow();
+    }
+
+    assertThat(
+        fixture.select("SELECT count(*), min(edits), max(edits) FROM busy"),
+        contains("300 1000 1000"));
   }
 
   @Test

@@ -18,7 +18,11 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertThrows;
 
+import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.LiveRows;
+import dev.leat.io.spi.RowSink;
+import dev.leat.io.spi.UsageException;
 import dev.leat.testing.fixtures.EmbeddedPostgres;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,9 +34,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.util.FluentBackoff;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Duration;
 import org.junit.ClassRule;
@@ -58,6 +65,27 @@ public final class WriteLiveTest {
 
     assertThat(fixture.counts("piped"), contains("13 a 50", "13 null 500", "14 a 5"));
     assertThat(summary, is("3 rows in table public.piped of " + fixture.place()));
+  }
+
+  @Test
+  public void anUnboundedPipelineWritesEachBundleAndIsNoneToReplaceATable() {
+    RowSink sink = fixture.open("streamed", JdbcFixture.live(BY_PAGE));
+    TestStream<RowBlock> stream =
+        TestStream.create(RowBlockCoder.of(LiveRows.schema(COUNTS)))
+            .addElements(RowBlock.of(List.of(live(count("2015-09-12T13:00:00Z", "a", 1), 1))))
+            .addElements(RowBlock.of(List.of(live(count("2015-09-12T13:00:00Z", "a", 4), 4))))
+            .addElements(RowBlock.of(List.of(live(count("2015-09-12T13:00:00Z", "a", 3), 3))))
+            .advanceWatermarkToInfinity();
+    Pipeline pipeline = JdbcFixture.pipeline();
+    PCollection<RowBlock> rows = pipeline.apply("Rows", stream);
+
+    rows.apply("Write", sink.writeLive());
+    pipeline.run().waitUntilFinish();
+    UsageException refused =
+        assertThrows(UsageException.class, () -> rows.apply("Replace", sink.write()));
+
+    assertThat(fixture.counts("streamed"), contains("13 a 4"));
+    assertThat(refused.getMessage(), containsString("expected a bounded source"));
   }
 
   @Test
