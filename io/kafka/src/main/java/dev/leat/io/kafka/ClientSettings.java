@@ -18,7 +18,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +76,9 @@ record ClientSettings(TopicAddress address, @Nullable String file) implements Se
     return make(config, constructor);
   }
 
+  /** Makes a producer; {@code more} has the serializers. */
   <C> C producer(Map<String, ?> more, Function<Map<String, Object>, C> constructor) {
     Map<String, Object> config = new HashMap<>(more);
-    config.put("key.serializer", ByteArraySerializer.class.getName());
-    config.put("value.serializer", ByteArraySerializer.class.getName());
     config.put("acks", "all");
     config.put("enable.idempotence", true);
     // Until delivery.timeout.ms has passed; KafkaIO's 3 would give up in the first outage.

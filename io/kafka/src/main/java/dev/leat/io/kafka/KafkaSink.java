@@ -12,13 +12,11 @@ import dev.leat.io.spi.UsageException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
-import org.apache.beam.sdk.io.kafka.ProducerRecordCoder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -95,18 +93,17 @@ record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink 
     @Override
     public PDone expand(PCollection<RowBlock> rows) {
       return rows.apply("To messages", ParDo.of(messages))
-          .setCoder(
-              ProducerRecordCoder.of(NullableCoder.of(ByteArrayCoder.of()), ByteArrayCoder.of()))
+          .setCoder(RowMessages.CODER)
           .apply("Write " + settings.client().address().topic(), writing());
     }
 
-    private KafkaIO.WriteRecords<byte[], byte[]> writing() {
-      KafkaIO.WriteRecords<byte[], byte[]> write =
-          KafkaIO.<byte[], byte[]>writeRecords()
+    private KafkaIO.WriteRecords<byte[], KV<Long, byte[]>> writing() {
+      KafkaIO.WriteRecords<byte[], KV<Long, byte[]>> write =
+          KafkaIO.<byte[], KV<Long, byte[]>>writeRecords()
               .withBootstrapServers(settings.client().address().bootstrap())
               .withTopic(settings.client().address().topic())
               .withKeySerializer(ByteArraySerializer.class)
-              .withValueSerializer(ByteArraySerializer.class)
+              .withValueSerializer(RowMessages.RevisionInHeader.class)
               .withProducerFactoryFn(new Producers(settings));
       Transactions transactions = settings.transactions();
       return transactions == null
@@ -119,7 +116,7 @@ record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink 
 
   /** Makes producers on the worker, where secrets are. */
   private static final class Producers
-      implements SerializableFunction<Map<String, Object>, Producer<byte[], byte[]>> {
+      implements SerializableFunction<Map<String, Object>, Producer<byte[], KV<Long, byte[]>>> {
     private static final long serialVersionUID = 1L;
 
     private final SinkSettings settings;
@@ -129,7 +126,7 @@ record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink 
     }
 
     @Override
-    public Producer<byte[], byte[]> apply(Map<String, Object> kafkaIos) {
+    public Producer<byte[], KV<Long, byte[]>> apply(Map<String, Object> kafkaIos) {
       Map<String, Object> config = new HashMap<>(kafkaIos);
       config.putAll(settings.producer());
       return settings.client().producer(config, KafkaProducer::new);
