@@ -144,6 +144,23 @@ public final class FlinkRuns {
       problems.add("stateBackend: expected filesystem or rocksdb, got " + backend);
     } else if (storage == null) {
       problems.add("stateBackend: expected stateBackendStoragePath with it, got none");
+    } else if (backend.equalsIgnoreCase("rocksdb") && !hasRocksDb()) {
+      problems.add(
+          "stateBackend: expected flink-statebackend-rocksdb on the class path, or in its place the"
+              + " cluster's own setting state.backend.type, for rocksdb, got none");
+    }
+  }
+
+  /** Beam makes the backend in the process that submits, which does without it otherwise. */
+  private static boolean hasRocksDb() {
+    try {
+      Class.forName(
+          "org.apache.flink.contrib.streaming.state.RocksDBStateBackend",
+          false,
+          FlinkRuns.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
     }
   }
 }

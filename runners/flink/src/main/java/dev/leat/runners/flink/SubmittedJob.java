@@ -1,6 +1,7 @@
 package dev.leat.runners.flink;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,17 +19,21 @@ public final class SubmittedJob {
   static final String LISTENER_SETTING = "execution.job-listeners: " + Listener.class.getName();
 
   /** Flink tells its listeners in the thread that submits. */
-  private static final ThreadLocal<@Nullable JobClient> LAST = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable SubmittedJob> LAST = new ThreadLocal<>();
 
   private final JobClient client;
 
+  /** Asked for at once: an embedded cluster is gone soon after its job. */
+  private final CompletableFuture<JobExecutionResult> end;
+
   private SubmittedJob(JobClient client) {
     this.client = client;
+    this.end = client.getJobExecutionResult();
   }
 
   /** The job that this thread submitted last; empty if it submitted none. */
   public static Optional<SubmittedJob> last() {
-    return Optional.ofNullable(LAST.get()).map(SubmittedJob::new);
+    return Optional.ofNullable(LAST.get());
   }
 
   /** Flink's id of it, 32 hexadecimal digits. */
@@ -36,10 +41,15 @@ public final class SubmittedJob {
     return client.getJobID().toHexString();
   }
 
-  /** Why it failed; empty if it has not, or the cluster is gone. */
+  /** Whether it has finished, failed or been cancelled. */
+  public boolean hasEnded() {
+    return end.isDone();
+  }
+
+  /** Why it failed; empty if it has not. */
   public Optional<Throwable> failure() {
     try {
-      client.getJobExecutionResult().get(10, TimeUnit.SECONDS);
+      end.get(10, TimeUnit.SECONDS);
       return Optional.empty();
     } catch (ExecutionException e) {
       return Optional.of(e.getCause() == null ? e : e.getCause());
@@ -56,7 +66,7 @@ public final class SubmittedJob {
     @Override
     public void onJobSubmitted(@Nullable JobClient client, @Nullable Throwable failure) {
       if (client != null) {
-        LAST.set(client);
+        LAST.set(new SubmittedJob(client));
       }
     }
 

@@ -87,7 +87,9 @@ public class EmbeddedClusterTest {
     options.setParallelism(1);
     options.setCheckpointingInterval(1_000L);
     options.setStateBackendStoragePath(folder.getRoot().toURI().toString());
-    assertThat(FlinkRuns.prepare(options, true, Set.of("checkpointingInterval")), is(empty()));
+    assertThat(
+        FlinkRuns.prepare(options, true, Set.of("checkpointingInterval", "parallelism")),
+        is(empty()));
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(GenerateSequence.from(0).withRate(100, Duration.standardSeconds(1)))

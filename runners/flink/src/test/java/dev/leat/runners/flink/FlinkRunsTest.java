@@ -181,6 +181,11 @@ public class FlinkRunsTest {
     assertThat(
         prepare(options("--stateBackend=filesystem"), false, "stateBackend"),
         contains("stateBackend: expected stateBackendStoragePath with it, got none"));
+    assertThat(
+        prepare(options(STORAGE, "--stateBackend=rocksdb"), false, "stateBackend"),
+        contains(
+            "stateBackend: expected flink-statebackend-rocksdb on the class path, or in its place"
+                + " the cluster's own setting state.backend.type, for rocksdb, got none"));
   }
 
   private static FlinkPipelineOptions options(String... args) {
