@@ -9,6 +9,7 @@ import static dev.leat.io.lake.LiveFixture.LOG;
 import static dev.leat.io.lake.LiveFixture.offsets;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasSize;
@@ -28,8 +29,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.junit.After;
 import org.junit.Before;
@@ -84,6 +92,43 @@ public final class IngestLiveTest {
     // One file for each partition and interval, so two, one and one: not one for each block.
     assertThat(LakeTables.dataFiles(uri(folder.getRoot().toPath(), "raw.events")), hasSize(4));
     assertThat(filesUnder(folder.getRoot().toPath(), ".tmp"), empty());
+  }
+
+  @Test
+  public void aPartitionThatOutgrowsItsRoomIsStagedAtOnce() throws CoderException {
+    long roomForTwo =
+        2L * CoderUtils.encodeToByteArray(EventBlockCoder.of(), block(at(0, "en"))).length;
+    Pipeline pipeline = LakeFixture.pipeline();
+    TestStream<KV<String, EventBlock>> events =
+        TestStream.create(KvCoder.of(StringUtf8Coder.of(), EventBlockCoder.of()))
+            .addElements(
+                KV.of("en", block(at(0, "en"))),
+                KV.of("en", block(at(1, "en"))),
+                KV.of("en", block(at(2, "en"))))
+            .advanceWatermarkToInfinity();
+
+    PCollection<LiveFile> files =
+        pipeline
+            .apply("Events", events)
+            .apply(
+                "Stage",
+                ParDo.of(
+                    new StageLive<>(
+                        LiveFile.Kind.EVENTS,
+                        new RawEvents(lake.table(), RawPartition.DEFAULT),
+                        EventBlockCoder.of(),
+                        INTERVAL,
+                        roomForTwo)))
+            .setCoder(LiveFile.LiveFileCoder.of());
+    PAssert.that(files)
+        .satisfies(
+            staged -> {
+              List<Long> sizes = new ArrayList<>();
+              staged.forEach(file -> sizes.add(file.offsets().size()));
+              assertThat(sizes, containsInAnyOrder(2L, 1L));
+              return null;
+            });
+    pipeline.run().waitUntilFinish();
   }
 
   @Test

@@ -147,6 +147,31 @@ public final class LiveConflictTest {
   }
 
   @Test
+  public void aFileThatAnotherCommittedMeanwhileStaysInItsPlace() {
+    LiveFile file = live.stageEvents(0, 2);
+    AtomicBoolean slipped = new AtomicBoolean();
+    slipInWhen(
+        FaultPoint.EVENTS_PUBLISHED,
+        slipped,
+        () -> {
+          // A commit of the same file that was thought lost arrives at last.
+          Table elsewhere = reopened(lake.table());
+          elsewhere
+              .newAppend()
+              .appendFile(file.file().dataFile(elsewhere))
+              .set(History.OFFSETS, LogBookmark.write(elsewhere, offsets(0, 2)))
+              .commit();
+        });
+
+    live.commit().commit(List.of(file));
+
+    assertThat(slipped.get(), is(true));
+    assertThat(column(lake.table(), "id"), contains("e0", "e1"));
+    assertThat(LakeTables.history(uri(folder.getRoot().toPath(), "raw.events")), hasSize(1));
+    assertNothingIsLeftOver();
+  }
+
+  @Test
   public void twoIngestsOfOneLogAtOnceAddEachRecordOnceAndTheTableOnlyGrows() throws Exception {
     int batches = 6;
     ExecutorService threads = Executors.newFixedThreadPool(3);
