@@ -77,6 +77,21 @@ final class ReplaceRows extends DoFn<KV<Integer, Iterable<byte[]>>, Void> {
     }
   }
 
+  /** Whether the rows of the table are those of a bounded run. */
+  static boolean hasRun(Connection connection, TableName table) throws SQLException {
+    if (StoredTable.find(connection, new TableName(table.schema(), TableName.RUNS)).isEmpty()) {
+      return false;
+    }
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT 1 FROM " + table.runsSql() + " WHERE table_name = ? LIMIT 1")) {
+      query.setString(1, table.table());
+      try (ResultSet found = query.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
   private long replace(Connection connection, Iterable<byte[]> rows) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       // Those who write wait, those who read do not.

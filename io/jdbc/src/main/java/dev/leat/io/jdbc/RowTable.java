@@ -4,16 +4,13 @@ import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.UsageException;
 import java.io.Serializable;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * A table as a run needs it. A live run's table has two columns more than the rows, {@link
  * LiveKey#HASH} and {@link LiveRows#REVISION}.
  *
- * <p>A table belongs to live runs if it has these columns, to bounded ones otherwise. A live run
- * refuses a table with rows of a bounded one: their windows may have been cut off where its input
- * ended, and nothing tells which. A bounded run refuses to replace a live table whole, but repairs
- * it over a range of event time: its rows there are final ({@link #FINAL}), no live row replaces
- * them, because what a live run says again of a window that it has closed is older.
+ * <p>A table with rows that Leat did not write is refused. A table belongs to live runs if it has
+ * these columns, to bounded ones otherwise. A live run refuses a table with rows of a bounded one:
+ * their windows may have been cut off where its input ended, and nothing tells which. A bounded run
+ * refuses to replace a live table whole, but repairs it over a range of event time: its rows there
+ * are final ({@link #FINAL}), no live row replaces them, because what a live run says again of a
+ * window that it has closed is older.
  *
  * @param rows the columns of the table's rows, without those two
  * @param use what the run does with the table
@@ -135,13 +133,16 @@ record RowTable(TableName name, Schema rows, Use use, @Nullable LiveKey key)
   private void checkOwner(StoredTable stored, Connection connection, List<String> problems)
       throws SQLException {
     boolean live = isLive(stored);
+    boolean foreign = !live && !StoredTable.isEmpty(connection, name);
     if (use == Use.REPLACE && live) {
       problems.add(
           "it belongs to a live run; expected --eventTimeStart and --eventTimeEnd to repair a range"
               + " of it, or another table");
+    } else if (use == Use.REPLACE && foreign && !ReplaceRows.hasRun(connection, name)) {
+      problems.add("it has rows that Leat did not write; expected a new or an empty table");
     } else if (use == Use.REPAIR && !live) {
       problems.add("it no longer belongs to a live run");
-    } else if (use == Use.LIVE && !live && !StoredTable.isEmpty(connection, name)) {
+    } else if (use == Use.LIVE && foreign) {
       problems.add(
           "it has rows of a bounded run, or of others; expected a new table, or one of a live run");
     } else if (live
@@ -157,90 +158,9 @@ record RowTable(TableName name, Schema rows, Use use, @Nullable LiveKey key)
   }
 
   /**
-   * Makes what is missing: the table, its columns, its index. Safe if many do it at once. To be
-   * committed by the caller.
-   *
-   * @throws UsageException if the table cannot be what the run needs
-   */
-  void prepare(Connection connection) throws SQLException {
-    check(connection);
-    if (missing(connection).isEmpty()) {
-      return;
-    }
-    lock(connection, name.lock());
-    lock(connection, name.runsSql().hashCode());
-    // Others may have made it while this one waited.
-    check(connection);
-    try (Statement statement = connection.createStatement()) {
-      for (String ddl : missing(connection)) {
-        statement.execute(ddl);
-      }
-    }
-  }
-
-  /** CREATE … IF NOT EXISTS fails if two do it at once. */
-  private static void lock(Connection connection, int lock) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("SELECT pg_advisory_xact_lock(?, -1)")) {
-      statement.setInt(1, lock);
-      statement.execute();
-    }
-  }
-
-  private List<String> missing(Connection connection) throws SQLException {
-    Optional<StoredTable> stored = StoredTable.find(connection, name);
-    Map<String, String> wanted = columns();
-    List<String> ddl = new ArrayList<>();
-    if (stored.isEmpty()) {
-      ddl.add("CREATE TABLE " + name.sql() + " (" + listOf(wanted, "") + ")");
-    } else {
-      wanted.keySet().removeAll(stored.get().columns().keySet());
-      if (!wanted.isEmpty()) {
-        ddl.add("ALTER TABLE " + name.sql() + " " + listOf(wanted, "ADD COLUMN "));
-      }
-    }
-    if (key != null && (stored.isEmpty() || !isLive(stored.get()))) {
-      ddl.add(
-          "COMMENT ON COLUMN "
-              + name.sql()
-              + "."
-              + LiveKey.HASH
-              + " IS '"
-              + key.comment().replace("'", "''")
-              + "'");
-    }
-    if (key != null
-        && (stored.isEmpty()
-            || !stored.get().uniqueIndexes().contains(Set.copyOf(key.indexed(rows))))) {
-      ddl.add(
-          "CREATE UNIQUE INDEX ON "
-              + name.sql()
-              + " ("
-              + Identifiers.quoteAll(key.indexed(rows))
-              + ")");
-    }
-    if (use != Use.LIVE
-        && StoredTable.find(connection, new TableName(name.schema(), TableName.RUNS)).isEmpty()) {
-      ddl.add(
-          "CREATE TABLE "
-              + name.runsSql()
-              + " (table_name text, run_id text, row_count bigint NOT NULL,"
-              + " committed timestamptz NOT NULL DEFAULT now(), properties jsonb NOT NULL,"
-              + " PRIMARY KEY (table_name, run_id))");
-    }
-    return ddl;
-  }
-
-  private static String listOf(Map<String, String> columns, String prefix) {
-    return columns.entrySet().stream()
-        .map(column -> prefix + Identifiers.quote(column.getKey()) + " " + column.getValue())
-        .collect(Collectors.joining(", "));
-  }
-
-  /**
    * All columns with their types; nullable, because a later version of the workflow may lack one.
    */
-  private Map<String, String> columns() {
+  Map<String, String> columns() {
     Map<String, String> columns = new LinkedHashMap<>();
     for (Schema.Field field : rows.getFields()) {
       columns.put(field.getName(), ColumnType.of(field.getType()).orElseThrow().sql());

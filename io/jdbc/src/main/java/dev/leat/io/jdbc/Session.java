@@ -98,7 +98,7 @@ final class Session implements AutoCloseable {
     connection = opened;
     opened.setAutoCommit(false);
     opened.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    table.prepare(opened);
+    Ddl.prepare(table, opened);
     opened.commit();
     return opened;
   }

@@ -436,6 +436,22 @@ public final class ReplaceRowsTest {
   }
 
   @Test
+  public void rowsThatLeatDidNotWriteAreNotReplaced() {
+    fixture.execute(
+        "CREATE TABLE precious (window_start timestamptz, page text);"
+            + " INSERT INTO precious VALUES (NULL, 'mine')");
+    String expected =
+        "table public.precious: it has rows that Leat did not write; expected a new or an empty"
+            + " table";
+
+    assertThat(refusal("precious", request("run", COUNTS)), is(expected));
+    assertThat(
+        refusal("precious", request("run", COUNTS, "2015-09-12T00:00:00Z", "2015-09-13T00:00:00Z")),
+        is(expected));
+    assertThat(fixture.select("SELECT page FROM precious"), contains("mine"));
+  }
+
+  @Test
   public void anEmptyTableOfABoundedRunIsTakenByALiveOne() {
     fixture.runBounded("taken", request("run", COUNTS), List.of());
 
