@@ -211,7 +211,8 @@ public class LiveReadTest {
     return offsets;
   }
 
-  private static UnboundedSource<?, ?> sourceOf(Pipeline pipeline) {
+  /** What KafkaIO reads, as the job graph holds it. */
+  static UnboundedSource<?, ?> sourceOf(Pipeline pipeline) {
     List<UnboundedSource<?, ?>> sources = new ArrayList<>();
     pipeline.traverseTopologically(
         new Pipeline.PipelineVisitor.Defaults() {
