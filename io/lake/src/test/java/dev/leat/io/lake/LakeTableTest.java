@@ -89,6 +89,13 @@ public final class LakeTableTest {
             java.nio.charset.StandardCharsets.ISO_8859_1),
         not(containsString("s3cr3t")));
     assertThat(lake.table().toString(), is("lake:raw.events"));
+    for (String file : LakeFixture.filesUnder(folder.getRoot().toPath(), "")) {
+      String content =
+          Files.readString(
+              folder.getRoot().toPath().resolve(file),
+              java.nio.charset.StandardCharsets.ISO_8859_1);
+      assertThat(file, content.contains("s3cr3t-value"), is(file.equals("secret")));
+    }
   }
 
   @Test

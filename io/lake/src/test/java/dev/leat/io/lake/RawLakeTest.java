@@ -17,6 +17,8 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.junit.Assert.assertThrows;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import dev.leat.event.Event;
 import dev.leat.event.SchemaRef;
 import dev.leat.io.spi.InputFile;
@@ -24,6 +26,7 @@ import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,8 +35,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -228,6 +233,32 @@ public final class RawLakeTest {
     assertThat(column(lake.table().deadLetters(), "origin"), contains("/in/a"));
     assertThat(filesUnder(warehouse.resolve("raw/events"), ".parquet"), hasSize(1));
     assertThat(filesUnder(warehouse.resolve("raw"), ".tmp"), empty());
+  }
+
+  @Test
+  public void filesOfEarlierRunsStayAsTheyWere() throws Exception {
+    IngestPlan plan = lake.plan(List.of(file("/in/a")));
+    ingestFiles(lake, "run-1", plan);
+    Map<String, HashCode> before = rawFiles();
+
+    ingestFiles(lake, "run-2", lake.plan(List.of(file("/in/a"), file("/in/b"))));
+    ingestFiles(lake, "run-1", plan);
+    ingestFiles(lake, "superseded", plan);
+    Orphans.sweep(lake.table(), Instant.now().plusSeconds(3600));
+
+    Map<String, HashCode> after = rawFiles();
+    assertThat(after.entrySet().containsAll(before.entrySet()), is(true));
+    assertThat(before.size(), is(2));
+    assertThat(after.size(), is(4));
+  }
+
+  /** The data files of events and dead letters, each with a hash of its bytes. */
+  private Map<String, HashCode> rawFiles() throws IOException {
+    Map<String, HashCode> files = new TreeMap<>();
+    for (String file : filesUnder(warehouse, ".parquet")) {
+      files.put(file, Hashing.sha256().hashBytes(Files.readAllBytes(warehouse.resolve(file))));
+    }
+    return files;
   }
 
   @Test
