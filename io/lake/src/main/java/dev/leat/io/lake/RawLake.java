@@ -28,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  * lake.committed(runId);   // empty if another ingest was faster: plan again
  * }</pre>
  *
+ * <p>A live ingest takes each record of a log once, see {@link IngestLive}:
+ *
+ * <pre>{@code
+ * events = pipeline.apply(log.read(lake.taken())) …
+ * events.apply("Ingest", lake.ingestLive(runId, Duration.ofSeconds(10)).withDeadLetters(deadLetters));
+ * }</pre>
+ *
  * <p>{@code partition=month|date|hour|tenant}, a list, is how a new table is partitioned; default
  * {@code date,hour,tenant}. Choose it so that a partition holds megabytes.
  */
@@ -152,7 +159,8 @@ public final class RawLake {
 
   /**
    * What a run committed; empty if it did not: it failed, is still running, or was superseded by
-   * another ingest that took some of its files.
+   * another ingest that took some of its files. Of a live run this is its newest commit; {@link
+   * #committedLive} counts them all.
    */
   public Optional<IngestReport> committed(String runId) {
     try (Warehouse.OpenTable open = Warehouse.findTable(table).orElse(null)) {
