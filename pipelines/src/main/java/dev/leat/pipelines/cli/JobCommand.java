@@ -205,14 +205,7 @@ final class JobCommand implements Runnable {
     public Integer call() {
       FlinkJobs jobs = cluster.jobs();
       String id = idOf(job, jobs);
-      jobs.cancel(id, PATIENCE);
-      Optional<URI> checkpoint =
-          jobs.list().stream()
-              .filter(each -> each.id().equals(id))
-              .flatMap(each -> each.lastCheckpoint().stream())
-              .map(FlinkJob.Checkpoint::path)
-              .findFirst();
-      cluster.tell("cancel", "Canceled", id, checkpoint);
+      cluster.tell("cancel", "Canceled", id, jobs.cancel(id, PATIENCE));
       return ExitCode.DONE;
     }
   }

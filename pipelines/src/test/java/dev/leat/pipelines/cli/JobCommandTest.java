@@ -117,6 +117,7 @@ public class JobCommandTest {
   public void cancelsAndTellsTheLastCheckpoint() {
     answers.put("PATCH /jobs/" + LIVE + "?mode=cancel", "{}");
     answers.put("GET /jobs/" + LIVE + "/status", "{\"status\":\"CANCELED\"}");
+    answers.put("GET /config", "{\"refresh-interval\":1}");
 
     Ran ran = leat("job", "cancel", LIVE, master);
 

@@ -38,7 +38,10 @@ public final class FlinkJobs {
     return new FlinkJobs(FlinkRest.at(master));
   }
 
-  /** All that the cluster remembers, running or over, the newest first. */
+  /**
+   * All that the cluster remembers, running or over, the newest first. What it tells is some
+   * seconds old: it answers from a cache, for 3 s by default.
+   */
   public List<FlinkJob> list() {
     List<FlinkJob> jobs = new ArrayList<>();
     for (JsonNode job : rest.get("/jobs/overview").path("jobs")) {
@@ -104,12 +107,16 @@ public final class FlinkJobs {
    * Ends a job now, and returns when it is over. Its last checkpoint stays if the job said so, as
    * live runs do: what was done since then is done again by a job that goes on from it.
    *
+   * @return the last checkpoint or savepoint, for {@code --savepointPath}; empty if none is left
    * @throws FlinkClusterException if the cluster knows no such job, or it is not over in time
    */
-  public void cancel(String id, Duration timeout) {
+  public Optional<URI> cancel(String id, Duration timeout) {
     Instant deadline = Instant.now().plus(timeout);
     known(id, rest.patch(place(id) + "?mode=cancel"));
     awaitEnd(id, deadline, timeout);
+    // Until the cluster's cache has forgotten it, an older checkpoint may be told, which is gone.
+    sleep(Duration.ofMillis(rest.get("/config").path("refresh-interval").asLong() + 100));
+    return lastCheckpoint(id, true).map(FlinkJob.Checkpoint::path);
   }
 
   private JsonNode trigger(String id, JsonNode request) {
@@ -140,7 +147,7 @@ public final class FlinkJobs {
         job.path("state").asText(),
         Instant.ofEpochMilli(job.path("start-time").asLong()),
         restarts(id),
-        lastCheckpoint(id));
+        lastCheckpoint(id, FlinkJob.isOver(job.path("state").asText())));
   }
 
   private OptionalLong restarts(String id) {
@@ -152,12 +159,13 @@ public final class FlinkJobs {
     return OptionalLong.empty();
   }
 
-  private Optional<FlinkJob.Checkpoint> lastCheckpoint(String id) {
+  /** One that a running job has discarded has a successor, that the cache does not know yet. */
+  private Optional<FlinkJob.Checkpoint> lastCheckpoint(String id, boolean over) {
     JsonNode latest = rest.get(place(id) + "/checkpoints").path("latest");
     return List.of(latest.path("completed"), latest.path("savepoint")).stream()
         // Without a folder for checkpoints, the place is said in words.
         .filter(checkpoint -> checkpoint.path("external_path").asText().contains(":/"))
-        .filter(checkpoint -> !checkpoint.path("discarded").asBoolean())
+        .filter(checkpoint -> !over || !checkpoint.path("discarded").asBoolean())
         .max(Comparator.comparingLong(checkpoint -> checkpoint.path("id").asLong()))
         .map(
             checkpoint ->
@@ -184,13 +192,17 @@ public final class FlinkJobs {
       if (Instant.now().isAfter(deadline)) {
         throw new FlinkClusterException(tooLate.get());
       }
-      try {
-        Thread.sleep(pause.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new FlinkClusterException("Interrupted while waiting for the cluster");
-      }
+      sleep(pause);
       pause = pause.multipliedBy(2).compareTo(LAST_POLL) < 0 ? pause.multipliedBy(2) : LAST_POLL;
+    }
+  }
+
+  private static void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlinkClusterException("Interrupted while waiting for the cluster");
     }
   }
 

@@ -85,7 +85,10 @@ public class FlinkJobsIT {
 
     URI atTwo = jobs.stopWithSavepoint(first, Optional.empty(), LONG);
     assertThat(jobs.state(first), is("FINISHED"));
-    assertThat(job(first).lastCheckpoint().map(FlinkJob.Checkpoint::path), is(Optional.of(atTwo)));
+    await(
+        "the savepoint in the list",
+        () ->
+            job(first).lastCheckpoint().map(FlinkJob.Checkpoint::path).equals(Optional.of(atTwo)));
 
     String second = submit("rescaled", "Follow", 1, Optional.of(atTwo));
     awaitNumbersOfEachKey(fewest() + 5);
@@ -96,11 +99,10 @@ public class FlinkJobsIT {
     awaitNumbersOfEachKey(fewest() + 5);
     await("a checkpoint", () -> job(third).lastCheckpoint().isPresent());
     assertThat(job(third).restarts(), is(OptionalLong.of(0)));
-    jobs.cancel(third, LONG);
+    URI retained = jobs.cancel(third, LONG).orElseThrow();
 
     assertThat(jobs.state(third), is("CANCELED"));
-    Path retained = Path.of(job(third).lastCheckpoint().orElseThrow().path());
-    assertThat(Files.exists(retained.resolve("_metadata")), is(true));
+    assertThat(Files.exists(Path.of(retained).resolve("_metadata")), is(true));
     assertThat(jobs.named("rescaled"), hasSize(3));
     for (int key = 0; key < KEYS; key++) {
       List<Long> numbers = numbers(key);

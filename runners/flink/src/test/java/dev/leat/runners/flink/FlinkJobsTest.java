@@ -107,6 +107,26 @@ public class FlinkJobsTest {
   }
 
   @Test
+  public void doesNotTellOfCheckpointsThatWentWithTheirJob() {
+    String discarded =
+        latest(checkpoint("completed", 7, "file:/checkpoints/chk-7", 1))
+            .replace("\"discarded\":false", "\"discarded\":true");
+    cluster
+        .answers(
+            "GET /jobs/overview",
+            overview(job(JOB, "a", "RUNNING", 2), job(OLDER, "a", "FINISHED", 1)))
+        .answers("GET /jobs/" + JOB + "/metrics?get=numRestarts", "[]")
+        .answers("GET /jobs/" + OLDER + "/metrics?get=numRestarts", "[]")
+        .answers("GET /jobs/" + JOB + "/checkpoints", discarded)
+        .answers("GET /jobs/" + OLDER + "/checkpoints", discarded);
+
+    List<FlinkJob> jobs = jobs().list();
+
+    assertThat(jobs.get(0).lastCheckpoint().isPresent(), is(true));
+    assertThat(jobs.get(1).lastCheckpoint().isPresent(), is(false));
+  }
+
+  @Test
   public void stopsWithoutDrainingAndWaitsForTheEnd() {
     cluster
         .answers(STOP, 202, "{\"request-id\":\"" + TRIGGER + "\"}")
@@ -201,11 +221,22 @@ public class FlinkJobsTest {
     cluster
         .answers("PATCH /jobs/" + JOB + "?mode=cancel", 202, "{}")
         .answers(STATUS, "{\"status\":\"CANCELLING\"}")
-        .answers(STATUS, "{\"status\":\"CANCELED\"}");
+        .answers(STATUS, "{\"status\":\"CANCELED\"}")
+        .answers("GET /config", "{\"refresh-interval\":1,\"flink-version\":\"1.19.3\"}")
+        .answers(
+            "GET /jobs/" + JOB + "/checkpoints",
+            latest(checkpoint("completed", 8, "file:/checkpoints/chk-8", 1)));
 
-    jobs().cancel(JOB, LONG);
+    assertThat(jobs().cancel(JOB, LONG), is(Optional.of(URI.create("file:/checkpoints/chk-8"))));
 
-    assertThat(cluster.requests(), contains("PATCH /jobs/" + JOB + "?mode=cancel", STATUS, STATUS));
+    assertThat(
+        cluster.requests(),
+        contains(
+            "PATCH /jobs/" + JOB + "?mode=cancel",
+            STATUS,
+            STATUS,
+            "GET /config",
+            "GET /jobs/" + JOB + "/checkpoints"));
   }
 
   @Test
