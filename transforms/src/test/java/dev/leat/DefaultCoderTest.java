@@ -10,6 +10,8 @@ import dev.leat.block.RecordBlockCoder;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.deadletter.Reason;
+import dev.leat.dedup.SequenceGap;
+import dev.leat.dedup.SequenceGapCoder;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
 import dev.leat.event.Payload;
@@ -31,6 +33,7 @@ public class DefaultCoderTest {
     assertThat(coderOf(DeadLetter.class), is(DeadLetterCoder.of()));
     assertThat(coderOf(EventBlock.class), is(EventBlockCoder.of()));
     assertThat(coderOf(RecordBlock.class), is(RecordBlockCoder.of()));
+    assertThat(coderOf(SequenceGap.class), is(SequenceGapCoder.of()));
   }
 
   @Test

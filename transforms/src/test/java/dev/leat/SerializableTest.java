@@ -54,6 +54,7 @@ public class SerializableTest {
         List.of(
             ParseEvents.with(MAPPING),
             DropDuplicates.byId().within(Duration.ofDays(1)),
+            DropDuplicates.bySequence().reportAfter(Duration.ofDays(1)),
             Windows.of(WINDOWS),
             SplitLate.by(WINDOWS),
             FilterEvents.where("data.x > 1"),

@@ -51,6 +51,11 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
     return new ById();
   }
 
+  /** By {@code (source, sequence)}: the producer's own consecutive numbers. */
+  public static BySequence bySequence() {
+    return BySequence.withDefaults();
+  }
+
   /** Waits for its horizon. */
   public static final class ById {
     private ById() {}
@@ -128,7 +133,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
    * runner that minds watermarks in batch, as the DirectRunner, the events that come out of the
    * group would be late, and the next windowed grouping would drop them.
    */
-  private static <T> Window<T> timestampsOf(TimestampCombiner combiner) {
+  static <T> Window<T> timestampsOf(TimestampCombiner combiner) {
     return Window.<T>configure().withTimestampCombiner(combiner);
   }
 }

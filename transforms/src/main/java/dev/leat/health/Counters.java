@@ -28,6 +28,9 @@ public final class Counters {
   /** Of the repeats, those whose time or payload differ from the kept event's. */
   public static final String CONFLICTING = "conflicting";
 
+  /** Gaps that were reported in the sequences of producers. */
+  public static final String GAPS = "gaps";
+
   /** Events that came after their horizon or window had closed. */
   public static final String LATE = "late";
 

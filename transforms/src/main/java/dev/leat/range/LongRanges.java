@@ -122,6 +122,31 @@ public final class LongRanges implements Serializable {
     return gaps;
   }
 
+  /** The numbers from {@code start} until just before {@code end} that are not in this set. */
+  public LongRanges missing(long start, long end) {
+    LongRanges missing = new LongRanges();
+    Map.Entry<Long, Long> before = endByStart.floorEntry(start);
+    long next = before == null ? start : Math.max(start, before.getValue());
+    for (Map.Entry<Long, Long> range : endByStart.tailMap(start, false).entrySet()) {
+      if (next >= end) {
+        return missing;
+      }
+      missing.add(next, Math.min(range.getKey(), end));
+      next = range.getValue();
+    }
+    if (next < end) {
+      missing.add(next, end);
+    }
+    return missing;
+  }
+
+  /** The numbers of {@code other} that are not in this set. */
+  public LongRanges missing(LongRanges other) {
+    LongRanges missing = new LongRanges();
+    other.endByStart.forEach((start, end) -> missing.addAll(missing(start, end)));
+    return missing;
+  }
+
   /** In ascending order, none touching the next. */
   public List<Range> ranges() {
     List<Range> ranges = new ArrayList<>(endByStart.size());
@@ -150,6 +175,11 @@ public final class LongRanges implements Serializable {
   public long end() {
     long last = endByStart.lastKey();
     return Objects.requireNonNull(endByStart.get(last));
+  }
+
+  /** How many ranges there are. */
+  public int count() {
+    return endByStart.size();
   }
 
   /** How many numbers are in the set. */

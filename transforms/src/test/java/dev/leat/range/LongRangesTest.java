@@ -67,6 +67,30 @@ public class LongRangesTest {
   }
 
   @Test
+  public void tellsWhatIsMissing() {
+    Random random = new Random(8);
+    for (int trial = 0; trial < 500; trial++) {
+      LongRanges ranges = new LongRanges();
+      for (int i = random.nextInt(6); i > 0; i--) {
+        long start = random.nextInt(30);
+        ranges.add(start, start + random.nextInt(6));
+      }
+      long start = random.nextInt(30);
+      long end = start + random.nextInt(15);
+
+      LongRanges missing = ranges.missing(start, end);
+
+      for (long number = -5; number < 50; number++) {
+        assertThat(
+            missing.contains(number),
+            is(number >= start && number < end && !ranges.contains(number)));
+      }
+      assertThat(ranges.missing(LongRanges.of(start, end)), is(missing));
+      assertThat(ranges.count(), is(ranges.ranges().size()));
+    }
+  }
+
+  @Test
   public void comparesWithAnother() {
     LongRanges ranges = LongRanges.of(0, 10);
     ranges.add(20, 30);
