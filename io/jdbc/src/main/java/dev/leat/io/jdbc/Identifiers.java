@@ -50,7 +50,8 @@ final class Identifiers {
 
   /**
    * The names in a list such as {@code a."b.c"}; in quotes the separator is a character and {@code
-   * ""} is a quote.
+   * ""} is a quote. What follows the quotes belongs to the name, so that {@code "b.c"_late} is a
+   * table beside {@code "b.c"}.
    *
    * @throws IllegalArgumentException if a quote is not closed, or stands within a name
    */
@@ -59,15 +60,13 @@ final class Identifiers {
     int i = 0;
     while (true) {
       StringBuilder name = new StringBuilder();
-      boolean quoted = i < text.length() && text.charAt(i) == '"';
-      i = quoted ? readQuoted(text, i + 1, name) : readPlain(text, i, separator, name);
+      if (i < text.length() && text.charAt(i) == '"') {
+        i = readQuoted(text, i + 1, name);
+      }
+      i = readPlain(text, i, separator, name);
       names.add(name.toString());
       if (i == text.length()) {
         return names;
-      }
-      if (text.charAt(i) != separator) {
-        throw new IllegalArgumentException(
-            "expected '" + separator + "' after a quoted name, got '" + text + "'");
       }
       i++;
     }
@@ -79,7 +78,7 @@ final class Identifiers {
     while (i < text.length() && text.charAt(i) != separator) {
       if (text.charAt(i) == '"') {
         throw new IllegalArgumentException(
-            "expected quotes around the whole name, got '" + text + "'");
+            "expected quotes at the beginning of a name, got '" + text + "'");
       }
       name.append(text.charAt(i++));
     }
