@@ -3,6 +3,7 @@ package dev.leat.pipelines.run;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
+import dev.leat.health.Counters;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.quality.CheckQuality;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a workflow's rules of quality stand in a run. Bounded, they are judged when all rows are
@@ -22,11 +25,18 @@ import org.apache.beam.sdk.values.PCollection.IsBounded;
  */
 record Quality(Workflow workflow) {
 
-  /** What a live run does with each event; nothing in a bounded one. */
+  private static final Logger LOG = LoggerFactory.getLogger(Quality.class);
+
+  /** What a live run does with each event, and says of it; nothing in a bounded one. */
   List<EventFunction> counting(PCollection<?> events) {
-    return isLive(events) && !workflow.quality().isEmpty()
-        ? List.of(CountViolations.of(workflow.quality()))
-        : List.of();
+    if (!isLive(events) || workflow.quality().isEmpty()) {
+      return List.of();
+    }
+    LOG.warn(
+        "quality: a live run refuses nothing; events that break a rule about a field are counted"
+            + " as '{}', rules about volume and rows have no effect",
+        Counters.VIOLATIONS);
+    return List.of(CountViolations.of(workflow.quality()));
   }
 
   /**

@@ -6,15 +6,29 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
+import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
+import dev.leat.block.RowBlock;
+import dev.leat.event.Event;
+import dev.leat.event.Payload;
 import dev.leat.pipelines.cli.FolderState;
 import dev.leat.pipelines.cli.LeatCommand.Ran;
 import dev.leat.pipelines.cli.Rows;
+import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.pipelines.workflow.WorkflowParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.testing.TestPipeline;
+import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.values.TimestampedValue;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -33,6 +47,7 @@ public class QualityTest {
       List.of("lake://%s/lake/t", "parquet:%s/parquet", "jsonl:%s/jsonl", "csv:%s/csv", "stdout:");
 
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
+  @Rule public final TestPipeline pipeline = TestPipeline.create();
 
   private Path root;
 
@@ -139,6 +154,49 @@ public class QualityTest {
     assertThat(all.err(), is(rule + eleven + "; " + twelve + REFUSED));
     assertThat(untilTwo.err(), is(rule + eleven + "; " + twelve + REFUSED));
     assertThat(untilNoon.err(), untilNoon.code(), is(0));
+  }
+
+  @Test
+  public void aLiveRunCountsAndRefusesNothing() {
+    Workflow workflow =
+        WorkflowParser.parse(
+            "name: live\nquality: [{field: /user, nulls: 0%}, {rows: {min: 99}}]\n", "live.yaml");
+    List<Event> events = new ArrayList<>();
+    for (String data : List.of("{\"user\":\"u\"}", "{}", "{\"user\":null}")) {
+      events.add(
+          Event.builder()
+              .id("e" + events.size())
+              .source("s")
+              .type("t")
+              .time(Instant.parse("2026-01-01T00:00:00Z"))
+              .data(Payload.utf8(data))
+              .build());
+    }
+
+    WorkflowOutput result =
+        pipeline
+            .apply(
+                TestStream.create(EventBlockCoder.of())
+                    .addElements(
+                        TimestampedValue.of(EventBlock.of(events), events.get(0).timestamp()))
+                    .advanceWatermarkToInfinity())
+            .apply("Workflow", WorkflowTransform.of(workflow, Optional.empty()));
+
+    PAssert.that(result.rows())
+        .satisfies(
+            blocks -> {
+              int rows = 0;
+              for (RowBlock block : blocks) {
+                rows += block.rows().size();
+              }
+              assertThat(rows, is(3));
+              return null;
+            });
+    long violations = 0;
+    for (MetricResult<Long> counter : pipeline.run().metrics().allMetrics().getCounters()) {
+      violations += counter.getName().getName().equals("violations") ? counter.getAttempted() : 0;
+    }
+    assertThat(violations, is(2L));
   }
 
   private static final String REFUSED = "\nNothing was published; what was there is as before.\n";
