@@ -74,9 +74,10 @@ final class VolumeDrop extends QualityRule {
   private String tell(long start, long events, long before) {
     return String.format(
         Locale.ROOT,
-        "%s has %,d events, %s before it were %,d (fell by %s)",
+        "%s has %,d event%s, %s before it were %,d (fell by %s)",
         Instant.ofEpochMilli(start),
         events,
+        events == 1 ? "" : "s",
         WindowSpec.text(against),
         before,
         Share.of(before - events, before));

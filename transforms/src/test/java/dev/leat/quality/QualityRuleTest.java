@@ -131,7 +131,7 @@ public class QualityRuleTest {
     assertThat(
         problems(volume("50%", 1, MINUTES), more),
         contains(
-            "quality {volume: {dropMoreThan: 50%, against: 1m}}: 2015-09-12T13:01:00Z has 1 events,"
+            "quality {volume: {dropMoreThan: 50%, against: 1m}}: 2015-09-12T13:01:00Z has 1 event,"
                 + " 1m before it were 4 (fell by 75%)"));
   }
 
@@ -146,7 +146,7 @@ public class QualityRuleTest {
     assertThat(
         judged(volume("50%", 1, MINUTES), events, 0, Optional.of(START.plusSeconds(180))),
         contains(
-            "quality {volume: {dropMoreThan: 50%, against: 1m}}: 2015-09-12T13:02:00Z has 1 events,"
+            "quality {volume: {dropMoreThan: 50%, against: 1m}}: 2015-09-12T13:02:00Z has 1 event,"
                 + " 1m before it were 4 (fell by 75%)"));
   }
 

@@ -149,7 +149,7 @@ public class QualityTest {
     Ran untilTwo = run(workflow, "jsonl:" + root + "/out2", events, "--eventTimeEnd=2026-01-03");
 
     String rule = "leat: quality {volume: {dropMoreThan: 50%, against: 1d}}: ";
-    String eleven = "2026-01-02T11:00:00Z has 1 events, 1d before it were 4 (fell by 75%)";
+    String eleven = "2026-01-02T11:00:00Z has 1 event, 1d before it were 4 (fell by 75%)";
     String twelve = "2026-01-02T12:00:00Z has 0 events, 1d before it were 4 (fell by 100%)";
     assertThat(all.err(), is(rule + eleven + "; " + twelve + REFUSED));
     assertThat(untilTwo.err(), is(rule + eleven + "; " + twelve + REFUSED));
