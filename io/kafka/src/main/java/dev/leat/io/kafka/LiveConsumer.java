@@ -23,7 +23,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * <p>KafkaIO's classic read cannot be told an offset for each partition. It assigns partitions,
  * then either seeks to the offset of the checkpoint it was restored from, or takes {@code
  * position()} as the beginning. So this consumer seeks when partitions are assigned: a checkpoint
- * wins, a fresh start begins where we say, and no group's offsets are touched. See ADR 13.
+ * wins, a fresh start begins where we say, and no group's offsets are touched. See ADR 15.
  *
  * <p>It also tells {@link LiveTopic} what was read and what there is to read. KafkaIO's own backlog
  * is never 0 behind the end of a transaction, which takes an offset that no record has.
