@@ -1,12 +1,12 @@
 package dev.leat.pipelines.job;
 
+import dev.leat.health.Counters;
 import dev.leat.runners.flink.SubmittedJob;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.PipelineResult.State;
 
 /** A live run that has been started. It goes on until it is stopped or fails. */
 public final class LiveRun {
@@ -41,7 +41,9 @@ public final class LiveRun {
    * there was: tables are exact, these counts are not.
    */
   public Counts counts() {
-    if (!result.getState().isTerminal()) {
+    if (job.isPresent()) {
+      last = new Counts(job.get().counters(Counters.NAMESPACE));
+    } else if (isRunning()) {
       last = Launcher.countsOf(result);
     }
     return last;
@@ -49,14 +51,15 @@ public final class LiveRun {
 
   /** Whether it has neither been stopped nor failed. */
   public boolean isRunning() {
-    return !result.getState().isTerminal();
+    // An embedded cluster that has ended with its job has no state to tell.
+    return job.isPresent() ? !job.get().hasEnded() : !result.getState().isTerminal();
   }
 
   /**
    * Waits until the run is stopped, and shows how it goes on.
    *
    * @return the last counts
-   * @throws JobFailedException if it fails
+   * @throws JobFailedException if it fails, or ends by itself
    */
   public Counts await() {
     try {
@@ -71,7 +74,7 @@ public final class LiveRun {
     } finally {
       progress.clear();
     }
-    if (result.getState() == State.FAILED) {
+    if (stopping.getCount() > 0) {
       throw failure();
     }
     return last;
@@ -80,14 +83,13 @@ public final class LiveRun {
   /** Stops it; {@link #await} then returns. On Flink its last checkpoint is kept. */
   public void stop() {
     counts();
+    stopping.countDown();
     try {
       if (isRunning()) {
         result.cancel();
       }
     } catch (IOException e) {
       throw new JobFailedException("The job could not be stopped: " + e.getMessage(), e);
-    } finally {
-      stopping.countDown();
     }
   }
 
@@ -95,6 +97,8 @@ public final class LiveRun {
     return job.flatMap(SubmittedJob::failure)
         .map(Launcher::failed)
         .orElseGet(
-            () -> new JobFailedException("The job failed; its log says why", new Exception()));
+            () ->
+                new JobFailedException(
+                    "The job ended by itself; its log says why", new Exception()));
   }
 }

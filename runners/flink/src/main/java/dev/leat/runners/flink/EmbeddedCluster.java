@@ -39,7 +39,8 @@ final class EmbeddedCluster {
                 "jobmanager.bind-host: 127.0.0.1",
                 "taskmanager.host: 127.0.0.1",
                 "taskmanager.bind-host: 127.0.0.1",
-                SubmittedJob.LISTENER_SETTING));
+                SubmittedJob.LISTENER_SETTING,
+                JobCounters.REPORTER_SETTING));
     if (flink.isStreaming()) {
       // A job with checkpoints is otherwise restarted for ever, and nobody is told.
       lines.add("restart-strategy.type: exponential-delay");

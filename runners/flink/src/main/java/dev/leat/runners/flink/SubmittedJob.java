@@ -1,5 +1,6 @@
 package dev.leat.runners.flink;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +40,16 @@ public final class SubmittedJob {
   /** Flink's id of it, 32 hexadecimal digits. */
   public String id() {
     return client.getJobID().toHexString();
+  }
+
+  /**
+   * What it has counted so far, if it runs in this process; elsewhere nothing is known.
+   *
+   * @param namespace of Beam's counters
+   * @return sums by name
+   */
+  public Map<String, Long> counters(String namespace) {
+    return JobCounters.of(id(), namespace);
   }
 
   /** Whether it has finished, failed or been cancelled. */
