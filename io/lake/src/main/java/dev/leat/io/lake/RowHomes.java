@@ -3,6 +3,7 @@ package dev.leat.io.lake;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -43,13 +44,13 @@ final class RowHomes {
   }
 
   /** True of every file in the rows' partitions, and of others. */
-  Expression near(List<LiveRow<Record>> rows) {
+  Expression near(Collection<Record> rows) {
     if (partition == RowPartition.NONE) {
       return Expressions.alwaysTrue();
     }
     Instant first = Instant.MAX;
-    for (LiveRow<Record> row : rows) {
-      OffsetDateTime start = (OffsetDateTime) row.row().getField(RowPartition.WINDOW_START);
+    for (Record row : rows) {
+      OffsetDateTime start = (OffsetDateTime) row.getField(RowPartition.WINDOW_START);
       if (start == null) {
         return Expressions.alwaysTrue();
       }
@@ -67,12 +68,22 @@ final class RowHomes {
     }
   }
 
-  /** Null if the row needs a new file. */
-  @Nullable FileScanTask of(Record row) {
+  /**
+   * Null if the row needs a new file.
+   *
+   * @param former the file that has a row which this one replaces, if there is one: it is the home
+   *     unless the row now is of another partition
+   */
+  @Nullable FileScanTask of(Record row, @Nullable String former) {
     partitionKey.partition(wrapper.wrap(row));
     List<FileScanTask> files = byPartition.getOrDefault(partitionKey, List.of());
     if (files.isEmpty()) {
       return null;
+    }
+    for (FileScanTask file : files) {
+      if (file.file().location().equals(former)) {
+        return file;
+      }
     }
     FileScanTask smallest =
         files.stream()

@@ -36,6 +36,9 @@ final class RowMerge {
   /** Files by their location: two scans give two tasks for one file. */
   private final Map<String, FileScanTask> tasks = new LinkedHashMap<>();
 
+  /** Where a row was that a standing one replaces. */
+  private final Map<LiveRow<Row>, String> places = new HashMap<>();
+
   private final List<LiveRow<Row>> standing = new ArrayList<>();
 
   private RowMerge(
@@ -72,26 +75,28 @@ final class RowMerge {
    * @return the files to be removed
    */
   List<DataFile> write(Consumer<StagedFile> staged) {
-    List<LiveRow<Record>> records = new ArrayList<>();
+    Map<LiveRow<Row>, Record> records = new LinkedHashMap<>();
     for (LiveRow<Row> row : standing) {
-      records.add(row.with(target.rows().record(table, row.row())));
+      records.put(row, target.rows().record(table, row.row()));
     }
     RowHomes homes = new RowHomes(table, target, key);
     if (snapshot != null) {
-      homes.offer(rivals.files(snapshot, homes.near(records)));
+      homes.offer(rivals.files(snapshot, homes.near(records.values())));
     }
     Map<String, List<LiveRow<Record>>> toExisting = new LinkedHashMap<>();
     replaced.keySet().forEach(file -> toExisting.put(file, new ArrayList<>()));
     List<LiveRow<Record>> toNew = new ArrayList<>();
-    for (LiveRow<Record> row : records) {
-      FileScanTask home = homes.of(row.row());
-      if (home == null) {
-        toNew.add(row);
-      } else {
-        tasks.put(home.file().location(), home);
-        toExisting.computeIfAbsent(home.file().location(), unused -> new ArrayList<>()).add(row);
-      }
-    }
+    records.forEach(
+        (row, record) -> {
+          FileScanTask home = homes.of(record, places.get(row));
+          if (home == null) {
+            toNew.add(row.with(record));
+          } else {
+            String location = home.file().location();
+            tasks.put(location, home);
+            toExisting.computeIfAbsent(location, unused -> new ArrayList<>()).add(row.with(record));
+          }
+        });
 
     RowFiles files = new RowFiles(table, key, target.version(), staged);
     List<DataFile> removed = new ArrayList<>();
@@ -158,6 +163,7 @@ final class RowMerge {
                 (stored, comings) -> {
                   if (!beaten.containsAll(comings)) {
                     replaced.computeIfAbsent(location, unused -> new HashSet<>()).add(stored.row());
+                    comings.forEach(coming -> places.putIfAbsent(coming, location));
                   }
                 }));
   }
