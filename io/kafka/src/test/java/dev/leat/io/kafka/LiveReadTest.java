@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,9 +30,11 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.runners.TransformHierarchy;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -164,6 +168,38 @@ public class LiveReadTest {
 
     assertThat(fresh, is(2L));
     assertThat(restored, is(4L));
+  }
+
+  @Test
+  public void idlePartitionFollowsTheNewestRecordsOfOneThatIsReadElsewhere() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+    topic.write(1, event(1));
+    TopicPartition partition = new TopicPartition(topic.name, 0);
+    SourceSettings settings =
+        SourceSettings.of(
+            ConnectorUri.parse(topic.uri() + "?idle=30s&disorder=10s"),
+            SourceRequest.defaults().withMapping(MAPPING));
+    AtomicLong now = new AtomicLong();
+    LiveTopic shared = new LiveTopic(settings, now::get);
+    TimestampPolicy<Void, byte[]> policy =
+        shared.createTimestampPolicy(partition, Optional.empty());
+    LiveConsumers consumers = new LiveConsumers(settings, Map.of(0, 0L, 1, 0L), shared);
+
+    try (Consumer<byte[], byte[]> reader = consumers.apply(Map.of());
+        Consumer<byte[], byte[]> watcher = consumers.apply(Map.of())) {
+      reader.assign(List.of(partition));
+      reader.poll(java.time.Duration.ofMillis(100));
+      now.set(30_000);
+      watcher.endOffsets(List.of(partition));
+      assertThat(policy.getWatermark(null), equalTo(BoundedWindow.TIMESTAMP_MIN_VALUE));
+      watcher.endOffsets(List.of(partition));
+      topic.write(1, event(30), event(29), "{", "{\"t\":\"9999-01-01T00:00:00Z\"}");
+      now.set(45_000);
+      assertThat(policy.getWatermark(null), equalTo(BoundedWindow.TIMESTAMP_MIN_VALUE));
+      watcher.endOffsets(List.of(partition));
+    }
+
+    assertThat(policy.getWatermark(null), equalTo(Instant.parse("2015-09-12T00:00:20Z")));
   }
 
   /** The DirectRunner does this now and then, Flink at every checkpoint. */
