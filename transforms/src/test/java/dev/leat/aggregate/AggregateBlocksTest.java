@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetterCoder;
@@ -116,7 +117,7 @@ public class AggregateBlocksTest {
   @Test
   public void givesTheSameLiveInSessions() {
     Equivalence.of(stamped(events(5, 60)), EventCoder.of())
-        .arrivals(4)
+        .arrivals(Seeds.orElse(4))
         .through(new OnBlocks(Optional.of(SESSION)))
         .reducing(Panes.values())
         .check();
@@ -127,7 +128,7 @@ public class AggregateBlocksTest {
     WindowSpec spec =
         FIXED.withAllowedLateness(Duration.ofSeconds(120)).withEarly(Duration.ofSeconds(10));
     Equivalence.of(stamped(events(6, 100)), EventCoder.of())
-        .arrivals(4)
+        .arrivals(Seeds.orElse(4))
         .disorder(org.joda.time.Duration.standardSeconds(100))
         .lateness(org.joda.time.Duration.standardSeconds(100))
         .through(new OnBlocks(Optional.of(spec)))
@@ -150,7 +151,7 @@ public class AggregateBlocksTest {
     WindowSpec spec =
         FIXED.withAllowedLateness(Duration.ofSeconds(120)).withEarly(Duration.ofSeconds(10));
     Equivalence.of(stamped(events(8, 100)), EventCoder.of())
-        .arrivals(4)
+        .arrivals(Seeds.orElse(4))
         .disorder(org.joda.time.Duration.standardSeconds(100))
         .lateness(org.joda.time.Duration.standardSeconds(100))
         .through(new PublicFace(Optional.of(spec)))

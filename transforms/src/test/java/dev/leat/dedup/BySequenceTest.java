@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.Assert.assertThrows;
 
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.event.Event;
@@ -140,7 +141,7 @@ public class BySequenceTest {
     }
 
     Equivalence.of(events, EventCoder.of())
-        .arrivals(10)
+        .arrivals(Seeds.orElse(10))
         .repeats(0.3)
         .disorder(org.joda.time.Duration.standardSeconds(60))
         .lateness(org.joda.time.Duration.standardSeconds(60))

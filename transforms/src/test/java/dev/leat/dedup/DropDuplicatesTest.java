@@ -8,6 +8,7 @@ import static org.junit.Assert.assertThrows;
 
 import dev.leat.Counted;
 import dev.leat.SampleEvents;
+import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
@@ -248,7 +249,7 @@ public class DropDuplicatesTest {
     }
 
     Equivalence.of(events, EventCoder.of())
-        .arrivals(8)
+        .arrivals(Seeds.orElse(8))
         .repeats(0.3)
         .disorder(org.joda.time.Duration.standardMinutes(59))
         .lateness(org.joda.time.Duration.standardMinutes(59))

@@ -10,6 +10,7 @@ import static org.junit.Assert.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.deadletter.Outcome;
 import dev.leat.enrich.EnrichEvents.Missing;
 import dev.leat.event.Event;
@@ -173,7 +174,10 @@ public class EnrichEventsTest {
       events.add(event("e" + i, i, "{\"iso\":\"" + (i % 3 == 0 ? "IT" : "XX") + "\"}"));
     }
 
-    Equivalence.of(stamped(events), EventCoder.of()).arrivals(5).through(new GoodAndBad()).check();
+    Equivalence.of(stamped(events), EventCoder.of())
+        .arrivals(Seeds.orElse(5))
+        .through(new GoodAndBad())
+        .check();
   }
 
   private static String nameOf(Event event) {

@@ -5,6 +5,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.Outcome;
@@ -130,7 +131,10 @@ public class ParseEventsTest {
                         record, org.joda.time.Instant.ofEpochSecond(record.offset())))
             .toList();
 
-    Equivalence.of(records, RawRecordCoder.of()).arrivals(5).through(new GoodAndBad()).check();
+    Equivalence.of(records, RawRecordCoder.of())
+        .arrivals(Seeds.orElse(5))
+        .through(new GoodAndBad())
+        .check();
   }
 
   /** Both outputs as texts, without the clock. */

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.Assert.assertThrows;
 
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.deadletter.Outcome;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
@@ -111,7 +112,10 @@ public class DeriveFieldTest {
       events.add(event("e" + i, i, "{\"delta\":" + 100 * i + "}"));
     }
 
-    Equivalence.of(stamped(events), EventCoder.of()).arrivals(5).through(new Derived()).check();
+    Equivalence.of(stamped(events), EventCoder.of())
+        .arrivals(Seeds.orElse(5))
+        .through(new Derived())
+        .check();
   }
 
   private static final class Derived extends PTransform<PCollection<Event>, PCollection<Event>> {

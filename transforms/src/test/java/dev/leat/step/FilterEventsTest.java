@@ -7,6 +7,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.deadletter.Outcome;
 import dev.leat.event.Event;
@@ -175,7 +176,10 @@ public class FilterEventsTest {
       events.add(event("e" + i, i, i % 5 == 0 ? "{}" : "{\"delta\":" + 100 * i + "}"));
     }
 
-    Equivalence.of(stamped(events), EventCoder.of()).arrivals(5).through(new GoodAndBad()).check();
+    Equivalence.of(stamped(events), EventCoder.of())
+        .arrivals(Seeds.orElse(5))
+        .through(new GoodAndBad())
+        .check();
   }
 
   private static final class GoodAndBad

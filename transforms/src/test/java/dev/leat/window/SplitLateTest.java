@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.sameInstance;
 import static org.junit.Assert.assertThrows;
 
 import dev.leat.Counted;
+import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.event.Event;
@@ -128,7 +129,7 @@ public class SplitLateTest {
     }
 
     Equivalence.of(stamped(events), EventCoder.of())
-        .arrivals(8)
+        .arrivals(Seeds.orElse(8))
         .disorder(org.joda.time.Duration.standardMinutes(2))
         .lateness(org.joda.time.Duration.standardMinutes(2))
         .through(new InTimeAndLate())
