@@ -172,6 +172,33 @@ public final class LiveConflictTest {
   }
 
   @Test
+  public void aFileOfASnapshotThatWasRolledBackStaysInItsPlace() {
+    live.commit().commit(List.of(live.stageEvents(5, 6)));
+    long before = live.events().currentSnapshot().snapshotId();
+    LiveFile file = live.stageEvents(0, 2);
+    live.commit().commit(List.of(file));
+    long rolledBack = live.events().currentSnapshot().snapshotId();
+    live.events().manageSnapshots().rollbackTo(before).commit();
+    AtomicBoolean slipped = new AtomicBoolean();
+    slipInWhen(
+        FaultPoint.EVENTS_PUBLISHED,
+        slipped,
+        () -> {
+          Table elsewhere = reopened(lake.table());
+          elsewhere
+              .newAppend()
+              .set(History.OFFSETS, LogBookmark.write(elsewhere, offsets(0, 6)))
+              .commit();
+        });
+
+    live.commit().commit(List.of(file));
+
+    assertThat(slipped.get(), is(true));
+    live.events().manageSnapshots().setCurrentSnapshot(rolledBack).commit();
+    assertThat(column(lake.table(), "id"), contains("e0", "e1", "e5"));
+  }
+
+  @Test
   public void twoIngestsOfOneLogAtOnceAddEachRecordOnceAndTheTableOnlyGrows() throws Exception {
     int batches = 6;
     ExecutorService threads = Executors.newFixedThreadPool(3);
