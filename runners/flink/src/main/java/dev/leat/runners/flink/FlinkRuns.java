@@ -67,8 +67,8 @@ public final class FlinkRuns {
    *       cluster, the cluster's {@code state.checkpoints.dir} will do;
    *   <li>{@code finishBundleBeforeCheckpointing}: true, so that nothing that a step holds back
    *       until the end of its bundle is missing from the checkpoint;
-   *   <li>{@code enableStableInputDrain}: true, so that a job with commits that wait for checkpoints
-   *       can be drained;
+   *   <li>{@code enableStableInputDrain}: true, so that a job with commits that wait for
+   *       checkpoints can be drained;
    *   <li>{@code maxParallelism}: fixed, 128 by default. Flink otherwise derives it from the
    *       parallelism, so that saved state fits that parallelism only. Restore with the parallelism
    *       of before even so: <a href="https://github.com/apache/beam/issues/25975">beam#25975</a>

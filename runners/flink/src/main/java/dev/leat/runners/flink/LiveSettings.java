@@ -47,7 +47,8 @@ final class LiveSettings {
         "finishBundleBeforeCheckpointing",
         flink.getFinishBundleBeforeCheckpointing(),
         flink::setFinishBundleBeforeCheckpointing);
-    // Else what waits for a checkpoint when a job is drained fails it ("watermark holds left"). Leat's
+    // Else what waits for a checkpoint when a job is drained fails it ("watermark holds left").
+    // Leat's
     // commits tell copies by content, so that handing it on without one is safe.
     requireTrue(
         "enableStableInputDrain",

@@ -16,6 +16,7 @@ import dev.leat.testing.fixtures.EmbeddedKafka;
 import dev.leat.testing.fixtures.FlinkCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
 /** A topic of orders, a lake, and the two jobs between them: one stores raw, one keeps a table. */
 final class Scene implements AutoCloseable {
@@ -135,13 +138,15 @@ final class Scene implements AutoCloseable {
     return id;
   }
 
-  /** The processes have the whole class path already. */
+  /** The processes have the whole class path already, and no list of files means all of it. */
   private String nothing() {
-    try {
-      Path file = folder.resolve("nothing");
-      return Files.exists(file) ? file.toString() : Files.createFile(file).toString();
+    Path jar = folder.resolve("nothing.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("nothing"));
+      out.closeEntry();
+      return jar.toString();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
