@@ -54,6 +54,7 @@ public class FlinkRunsTest {
             "taskmanager.host: 127.0.0.1",
             "taskmanager.bind-host: 127.0.0.1",
             "execution.job-listeners: dev.leat.runners.flink.SubmittedJob$Listener",
+            "metrics.reporter.leat.factory.class: dev.leat.runners.flink.JobCounters$Factory",
             "taskmanager.memory.network.min: 256m",
             "taskmanager.memory.network.max: 256m"));
   }
@@ -98,6 +99,7 @@ public class FlinkRunsTest {
             "--externalizedCheckpointsEnabled=false",
             "--retainExternalizedCheckpointsOnCancellation=false",
             "--finishBundleBeforeCheckpointing=false",
+            "--enableStableInputDrain=false",
             "--fasterCopy=true",
             "--parallelism=4",
             "--maxParallelism=2");
@@ -111,6 +113,7 @@ public class FlinkRunsTest {
             "externalizedCheckpointsEnabled",
             "retainExternalizedCheckpointsOnCancellation",
             "finishBundleBeforeCheckpointing",
+            "enableStableInputDrain",
             "fasterCopy",
             "parallelism",
             "maxParallelism");
@@ -123,6 +126,7 @@ public class FlinkRunsTest {
             "externalizedCheckpointsEnabled: expected true for a live run, got false",
             "retainExternalizedCheckpointsOnCancellation: expected true for a live run, got false",
             "finishBundleBeforeCheckpointing: expected true for a live run, got false",
+            "enableStableInputDrain: expected true for a live run, got false",
             "fasterCopy: expected false for a live run, got true",
             "maxParallelism: expected 4 to 32768 for a live run, got 2",
             "stateBackendStoragePath: expected a folder that outlives the run, such as"
