@@ -86,7 +86,8 @@ final class IngestCommand implements Callable<Integer> {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 "1s to 1h"));
-    Optional<Summary> done = ingest.run(job.launcher("Ingesting", passedThrough), job.attendant());
+    Optional<Summary> done =
+        ingest.run(job.launcher("Ingesting", passedThrough), job.attendant(passedThrough));
     if (done.isEmpty()) {
       job.tell(
           Summary.of("ingest")

@@ -1,5 +1,6 @@
 package dev.leat.pipelines.cli;
 
+import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Progress;
@@ -37,8 +38,20 @@ final class JobOptions extends OutputOptions {
     return Boolean.getBoolean("leat.terminal");
   }
 
-  /** Who stays with a live run. */
-  Attendant attendant() {
-    return new UntilInterrupted(err());
+  /**
+   * Who stays with a live run.
+   *
+   * @param passedThrough of which {@code --attachedMode=false} says that nobody does
+   */
+  Attendant attendant(List<String> passedThrough) {
+    if (!passedThrough.contains("--attachedMode=false")) {
+      return new UntilInterrupted(err());
+    }
+    if (passedThrough.stream().noneMatch(option -> option.startsWith("--flinkMaster="))) {
+      throw new UsageException(
+          "--attachedMode=false: expected --flinkMaster=HOST:PORT with it, because the embedded"
+              + " cluster ends with this process");
+    }
+    return new Detached(err());
   }
 }

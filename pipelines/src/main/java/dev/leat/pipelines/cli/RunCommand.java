@@ -109,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
             Optional.ofNullable(late).map(ConnectorUri::parse),
             range());
-    Summary summary = run.run(job.launcher("Running", passedThrough), job.attendant());
+    Summary summary = run.run(job.launcher("Running", passedThrough), job.attendant(passedThrough));
     job.tell(summary, stdout ? job.err() : job.out());
     return ExitCode.DONE;
   }

@@ -4,6 +4,7 @@ import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Counts;
 import dev.leat.pipelines.job.LiveRun;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** Stays with a live run until Ctrl-C or a termination signal, and stops it then. */
 final class UntilInterrupted implements Attendant {
@@ -14,14 +15,14 @@ final class UntilInterrupted implements Attendant {
   }
 
   @Override
-  public Counts attend(LiveRun run) {
+  public Optional<Counts> attend(LiveRun run) {
     err.println(
         "leat: running "
             + run.name()
             + run.id().map(id -> ", job " + id).orElse("")
             + "; Ctrl-C stops it");
     try (Interrupt unused = Interrupt.calls(run::stop)) {
-      return run.await();
+      return Optional.of(run.await());
     }
   }
 }

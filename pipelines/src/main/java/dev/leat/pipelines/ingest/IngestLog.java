@@ -8,6 +8,7 @@ import dev.leat.io.lake.RawLake;
 import dev.leat.io.spi.Source;
 import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
+import dev.leat.pipelines.job.LiveRun;
 import dev.leat.pipelines.job.RunId;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.Events;
@@ -41,7 +42,10 @@ record IngestLog(IngestJob job, Source.OfLog log, RawLake raw) {
                 PCollectionList.of(failures).apply("Dead letters", Flatten.pCollections()))
             .withProperties(job.properties()));
     if (log.isUnbounded()) {
-      attendant.attend(launcher.start(pipeline));
+      LiveRun run = launcher.start(pipeline);
+      if (attendant.attend(run).isEmpty()) {
+        return Optional.of(submitted(run, runId, launcher));
+      }
     } else {
       launcher.run(pipeline);
     }
@@ -49,6 +53,18 @@ record IngestLog(IngestJob job, Source.OfLog log, RawLake raw) {
     return report.isEmpty() && !log.isUnbounded()
         ? Optional.empty()
         : Optional.of(summary(launcher, report.orElse(new LiveReport(runId, 0, 0, 0, 0))));
+  }
+
+  private Summary submitted(LiveRun run, String runId, Launcher launcher) {
+    Summary.Builder summary =
+        Summary.of("ingest")
+            .fact("workflow", job.workflow().name())
+            .fact("version", job.workflow().version())
+            .fact("run", runId)
+            .fact("runner", launcher.runner())
+            .fact("job_name", run.name());
+    run.id().ifPresent(id -> summary.fact("job", id));
+    return summary.fact("result", job.lake().toString()).build();
   }
 
   /** Of what is committed; what was read after the last commit is read again by the next run. */

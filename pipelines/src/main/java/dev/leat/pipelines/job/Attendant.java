@@ -1,5 +1,7 @@
 package dev.leat.pipelines.job;
 
+import java.util.Optional;
+
 /** What is done while a live run goes on. */
 @FunctionalInterface
 public interface Attendant {
@@ -12,8 +14,8 @@ public interface Attendant {
   /**
    * Stays with the run until it is stopped, or leaves it to its cluster.
    *
-   * @return what was counted until then
+   * @return what was counted until then; empty if the run goes on without us
    * @throws JobFailedException if the run fails
    */
-  Counts attend(LiveRun run);
+  Optional<Counts> attend(LiveRun run);
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -244,7 +245,7 @@ public final class LiveQuickstart {
                   job.start(
                       run -> {
                         started.complete(run);
-                        return run.await();
+                        return Optional.of(run.await());
                       }),
               task -> {
                 Thread thread = new Thread(task, "leat-live");

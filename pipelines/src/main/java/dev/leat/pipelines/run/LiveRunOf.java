@@ -11,6 +11,7 @@ import dev.leat.io.spi.Source;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
+import dev.leat.pipelines.job.LiveRun;
 import dev.leat.pipelines.job.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,22 @@ record LiveRunOf(RunJob job) {
                 .apply("Late revisions", new WithRevision(LateRows.SCHEMA))
                 .apply("Write late events", sink.writeLive()));
 
-    return job.summary(attendant.attend(launcher.start(pipeline)), to, launcher);
+    LiveRun run = launcher.start(pipeline);
+    return attendant
+        .attend(run)
+        .map(counts -> job.summary(counts, to, launcher))
+        .orElseGet(() -> submitted(run, launcher));
+  }
+
+  private Summary submitted(LiveRun run, Launcher launcher) {
+    Summary.Builder summary =
+        Summary.of("run")
+            .fact("workflow", job.workflow().name())
+            .fact("version", job.workflow().version())
+            .fact("runner", launcher.runner())
+            .fact("job_name", run.name());
+    run.id().ifPresent(id -> summary.fact("job", id));
+    return summary.fact("result", job.sink().withoutParameters()).build();
   }
 
   private Optional<RowSink> open(

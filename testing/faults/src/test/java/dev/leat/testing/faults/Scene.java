@@ -5,7 +5,6 @@ import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.pipelines.ingest.IngestJob;
 import dev.leat.pipelines.job.Attendant;
-import dev.leat.pipelines.job.Counts;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Progress;
 import dev.leat.pipelines.run.RunJob;
@@ -24,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -126,7 +126,7 @@ final class Scene implements AutoCloseable {
     }
     Launcher launcher =
         Launcher.of("FlinkRunner", all, new Progress(new PrintWriter(System.err), false, what));
-    job.run(launcher, run -> Counts.NONE);
+    job.run(launcher, run -> Optional.empty());
     String id =
         flink.jobs().stream()
             .filter(each -> each.name().equals(jobName))
