@@ -83,10 +83,13 @@ public abstract class RunJob {
     switch (sink.scheme()) {
       case "lake":
         ConnectorUri table = sink.withPlaceSuffix("_" + what, "lake");
-        return Optional.of(
-            sink.parameter("catalog")
-                .map(catalog -> table.withDefault("catalog", catalog))
-                .orElse(table));
+        for (String shared : List.of("catalog", "commit")) {
+          Optional<String> value = sink.parameter(shared);
+          if (value.isPresent()) {
+            table = table.withDefault(shared, value.get());
+          }
+        }
+        return Optional.of(table);
       case "jdbc":
         return sink.parameter("table").map(name -> sink.withParameter("table", name + "_" + what));
       case "jsonl":

@@ -89,7 +89,12 @@ public class LiveTest {
     RunJob.of(workflow, files, table("batch")).run(bounded(), Attendant.NOBODY);
     Summary live =
         RunJob.of(workflow, log(topic), table("live").withParameter("commit", "1s"))
-            .run(launcher(runner), until(() -> rows("live").equals(rows("batch"))));
+            .run(
+                launcher(runner),
+                until(
+                    () ->
+                        rows("live").equals(rows("batch"))
+                            && read("live_dead_letters").size() == 1));
     IngestJob.of(workflow, log(topic).withParameter("until", "now"), table("raw"))
         .run(bounded(), Attendant.NOBODY);
     RunJob.of(workflow, table("raw"), table("again")).run(bounded(), Attendant.NOBODY);

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,6 +166,22 @@ final class Scene implements AutoCloseable {
   void awaitTable(List<Orders.Order> expected) {
     Map<String, String> table = Orders.table(expected);
     Await.until(() -> difference(rows(), table));
+  }
+
+  /** Waits until the table has the windows that begin before a time; later ones may be there. */
+  void awaitWindowsBefore(Instant end) {
+    Map<String, String> table = Orders.table(orders.distinct());
+    table.keySet().removeIf(key -> !isBefore(key, end));
+    Await.until(
+        () -> {
+          Map<String, String> rows = rows();
+          rows.keySet().removeIf(key -> !isBefore(key, end));
+          return difference(rows, table);
+        });
+  }
+
+  private static boolean isBefore(String key, Instant end) {
+    return Instant.parse(key.substring(0, key.indexOf(' '))).isBefore(end);
   }
 
   void awaitTable() {
