@@ -75,7 +75,9 @@ final class Orders implements AutoCloseable {
                 "max.block.ms",
                 600_000,
                 "max.request.size",
-                64 << 20),
+                64 << 20,
+                "buffer.memory",
+                128L << 20),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
