@@ -115,16 +115,16 @@ public class RefusalTest {
   public void refusesUnknownSchemesAndParameters() {
     refused(
         2,
-        "kafka://h/t: unknown scheme 'kafka'; known are csv, files, jsonl, lake, parquet, stdout",
+        "pulsar://h/t: unknown scheme 'pulsar'; known are csv, files, jdbc, jsonl, kafka, lake, parquet, stdout",
         "run",
         workflow,
-        "--source=kafka://h/t");
+        "--source=pulsar://h/t");
     refused(
         2,
-        "kafka://h/t: unknown scheme 'kafka'; known are csv, files, jsonl, lake, parquet, stdout",
+        "pulsar://h/t: unknown scheme 'pulsar'; known are csv, files, jdbc, jsonl, kafka, lake, parquet, stdout",
         "run",
         workflow,
-        "--sink=kafka://h/t");
+        "--sink=pulsar://h/t");
     refused(
         2,
         "files:" + events + "?watch=1s: unknown parameter 'watch'; known are maxRecordBytes",
