@@ -117,7 +117,7 @@ final class Scene implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "--flinkMaster=" + flink.restAddress(),
-                "--filesToStage=" + nothing(),
+                "--filesToStage=" + emptyJar(folder),
                 "--jobName=" + jobName,
                 "--checkpointingInterval=2000",
                 "--maxBundleTimeMills=200"));
@@ -140,7 +140,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** The processes have the whole class path already, and no list of files means all of it. */
-  private String nothing() {
+  static String emptyJar(Path folder) {
     Path jar = folder.resolve("nothing.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.putNextEntry(new JarEntry("nothing"));
