@@ -9,6 +9,7 @@ import static org.junit.Assert.assertThrows;
 
 import dev.leat.health.Counters;
 import dev.leat.io.lake.LakeRows;
+import dev.leat.io.lake.RawLake;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
@@ -118,7 +119,8 @@ public class LiveTest {
     IngestJob toItsEnd =
         IngestJob.of(workflow, log("taken").withParameter("until", "now"), table("raw"));
 
-    Optional<Summary> first = live.run(launcher("FlinkRunner"), until(() -> stored() == 100));
+    Optional<Summary> first =
+        live.run(launcher("FlinkRunner"), until(() -> stored() == 100 && taken() == 101));
     send("taken", lines(50, 100));
     Optional<Summary> second = toItsEnd.run(bounded(), Attendant.NOBODY);
     Optional<Summary> third = toItsEnd.run(bounded(), Attendant.NOBODY);
@@ -191,6 +193,11 @@ public class LiveTest {
 
   private ConnectorUri table(String name) {
     return ConnectorUri.parse("lake:" + folder.getRoot() + "/lake/" + name);
+  }
+
+  /** The dead letter counts too, once a commit of the events has its offset. */
+  private long taken() {
+    return RawLake.of(table("raw")).taken().size();
   }
 
   private int stored() {

@@ -38,18 +38,28 @@ final class Received extends DoFn<RecordBlock, Void> {
         .add(new Block(block, timestamp));
   }
 
+  /**
+   * By partition, and within one by the first offset: the runner may give two blocks to two threads
+   * at once. Within a block nothing is sorted.
+   */
   static List<Block> blocks(String topic) {
-    return List.copyOf(BY_TOPIC.getOrDefault(topic, new ConcurrentLinkedQueue<>()));
+    return BY_TOPIC.getOrDefault(topic, new ConcurrentLinkedQueue<>()).stream()
+        .sorted(
+            Comparator.comparingInt((Block block) -> first(block).partition())
+                .thenComparingLong(block -> first(block).offset()))
+        .toList();
   }
 
-  /**
-   * {@code partition:offset value}, or {@code … ! problem}, by partition and within one as they
-   * came.
-   */
+  private static RawRecord first(Block block) {
+    List<RawRecord> records = new ArrayList<>();
+    block.block().forEach(records::add);
+    return records.get(0);
+  }
+
+  /** {@code partition:offset value}, or {@code … ! problem}, in the order of {@link #blocks}. */
   static List<String> records(String topic) {
     List<RawRecord> records = new ArrayList<>();
     blocks(topic).forEach(block -> block.block().forEach(records::add));
-    records.sort(Comparator.comparingInt(RawRecord::partition));
     return records.stream().map(Received::text).toList();
   }
 

@@ -71,6 +71,7 @@ final class Topic {
       send(producer, partition, values);
       producer.commitTransaction();
     }
+    awaitMarkers();
   }
 
   void abort(int partition, String... values) throws Exception {
@@ -79,6 +80,17 @@ final class Topic {
       producer.beginTransaction();
       send(producer, partition, values);
       producer.abortTransaction();
+    }
+    awaitMarkers();
+  }
+
+  /**
+   * Kafka answers a commit before its mark is in the partitions, where readers of what is committed
+   * see it. The next producer of that name is let in when all marks are.
+   */
+  private void awaitMarkers() {
+    try (KafkaProducer<byte[], byte[]> next = producer(Map.of("transactional.id", name))) {
+      next.initTransactions();
     }
   }
 

@@ -85,8 +85,9 @@ public class SameRowsTest {
                 flink.startTaskManager(i);
                 flink.awaitJobRunning(job);
               }
+              // The table may be complete before the JobManager misses anyone.
+              Await.until(() -> flink.restarts(job) > 0 ? "" : "no restart");
               Await.until(() -> difference("flink", expected));
-              assertThat(flink.restarts(job), is(greaterThan(0L)));
               run.stop();
               return Optional.of(run.await());
             });
