@@ -104,7 +104,7 @@ public class LiveTest {
     assertThat(rows("live"), is(rows("batch")));
     assertThat(rows("again"), is(rows("batch")));
     assertThat(live.counts().get(Counters.READ), is(301L));
-    assertThat(live.counts().get(Counters.REPEATS), is(28L));
+    assertThat(live.counts().get(Counters.REPEATS), is(27L));
     assertThat(live.counts().get(Counters.DEAD_LETTERS), is(1L));
     assertThat(live.counts().get(Counters.LATE), is(0L));
     assertThat(LakeRows.read(table("live_dead_letters")), hasSize(1));
@@ -159,16 +159,19 @@ public class LiveTest {
         .getMessage();
   }
 
-  /** Visits a minute apart, out of order, one in ten twice, and one line that is none. */
+  /**
+   * Visits a minute apart, out of order, one in ten twice, and one line that is none. The last two,
+   * one in each partition, show in a table: when it is complete, all has been read.
+   */
   private static List<String> lines(int count, int from) {
     List<String> lines = new ArrayList<>();
     for (int i = from; i < from + count; i++) {
-      int visit = i % 10 == 9 ? i - 5 : i;
+      int visit = i % 10 == 7 ? i - 5 : i;
       int minute = (visit / 7) * 7 + (6 - visit % 7);
       lines.add(
           "{\"id\":\"v%d\",\"time\":\"2015-09-12T%02d:%02d:00Z\",\"site\":\"s%d\",\"seconds\":%d,\"robot\":%b}"
               .formatted(
-                  visit, minute / 60, minute % 60, visit % 3, visit * 7 % 90, visit % 13 == 0));
+                  visit, minute / 60, minute % 60, visit % 3, visit * 7 % 90, visit % 11 == 0));
     }
     lines.add("no visit");
     return lines;

@@ -1,11 +1,9 @@
 package dev.leat.testing.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.testing.faults.Orders.Order;
@@ -263,40 +261,6 @@ public class LiveFaultsTest {
                   ? ""
                   : "late: " + Scene.read(scene.lake("totals_late")).size());
       scene.awaitTable(inTime);
-    }
-  }
-
-  @Test
-  public void poison() {
-    try (Scene scene = scene("poison", 2)) {
-      String ingest = scene.ingest();
-      String run = scene.run();
-      flink.awaitCheckpoint(ingest);
-      flink.awaitCheckpoint(run);
-      List<byte[]> poison =
-          List.of(
-              "{\"id\":\"x\",".getBytes(UTF_8),
-              new byte[] {'{', '"', 'i', 'd', '"', ':', '"', (byte) 0xFF, '"', '}'},
-              "[".repeat(10_000).getBytes(UTF_8),
-              new byte[50 << 20],
-              "\0\0\0".getBytes(UTF_8),
-              new byte[0],
-              "{\"id\":\"f\",\"time\":\"9999-01-01T00:00:00Z\",\"shop\":\"s\",\"amount\":1}"
-                  .getBytes(UTF_8),
-              "{\"id\":\"s\",\"time\":\"1970-01-17T00:00:00Z\",\"shop\":\"s\",\"amount\":1}"
-                  .getBytes(UTF_8));
-      for (byte[] each : poison) {
-        scene.orders.send(20);
-        scene.orders.sendPoison(each, 0);
-      }
-      scene.orders.send(20);
-      scene.orders.stop();
-
-      scene.awaitRaw();
-      scene.awaitTable();
-      assertThat(scene.orders.poison().keySet(), hasSize(poison.size()));
-      assertThat(flink.restarts(ingest), is(0L));
-      assertThat(flink.restarts(run), is(0L));
     }
   }
 
