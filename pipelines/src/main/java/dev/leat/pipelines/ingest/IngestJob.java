@@ -108,6 +108,15 @@ public abstract class IngestJob {
     launcher.run(pipeline);
   }
 
+  /** What every summary of an ingest begins with. */
+  Summary.Builder summaryOf(String runId, Launcher launcher) {
+    return Summary.of("ingest")
+        .fact("workflow", workflow().name())
+        .fact("version", workflow().version())
+        .fact("run", runId)
+        .fact("runner", launcher.runner());
+  }
+
   /** What the commits remember. */
   Map<String, String> properties() {
     return Map.of(
@@ -141,11 +150,7 @@ public abstract class IngestJob {
 
   private Summary summary(IngestReport report, Launcher launcher) {
     Summary.Builder summary =
-        Summary.of("ingest")
-            .fact("workflow", workflow().name())
-            .fact("version", workflow().version())
-            .fact("run", report.runId())
-            .fact("runner", launcher.runner())
+        summaryOf(report.runId(), launcher)
             .fact("result", lake() + ", snapshot " + report.snapshotId());
     if (report.deadLetters() > 0) {
       RunJob.besideOf(lake(), "dead_letters")

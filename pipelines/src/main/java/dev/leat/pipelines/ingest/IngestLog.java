@@ -56,13 +56,7 @@ record IngestLog(IngestJob job, Source.OfLog log, RawLake raw) {
   }
 
   private Summary submitted(LiveRun run, String runId, Launcher launcher) {
-    Summary.Builder summary =
-        Summary.of("ingest")
-            .fact("workflow", job.workflow().name())
-            .fact("version", job.workflow().version())
-            .fact("run", runId)
-            .fact("runner", launcher.runner())
-            .fact("job_name", run.name());
+    Summary.Builder summary = job.summaryOf(runId, launcher).fact("job_name", run.name());
     run.id().ifPresent(id -> summary.fact("job", id));
     return summary.fact("result", job.lake().toString()).build();
   }
@@ -70,12 +64,7 @@ record IngestLog(IngestJob job, Source.OfLog log, RawLake raw) {
   /** Of what is committed; what was read after the last commit is read again by the next run. */
   private Summary summary(Launcher launcher, LiveReport report) {
     Summary.Builder summary =
-        Summary.of("ingest")
-            .fact("workflow", job.workflow().name())
-            .fact("version", job.workflow().version())
-            .fact("run", report.runId())
-            .fact("runner", launcher.runner())
-            .fact("result", job.lake().toString());
+        job.summaryOf(report.runId(), launcher).fact("result", job.lake().toString());
     if (report.deadLetters() > 0) {
       RunJob.besideOf(job.lake(), "dead_letters")
           .ifPresent(table -> summary.fact("dead_letters_at", table.toString()));

@@ -2,8 +2,8 @@ package dev.leat.io.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.io.spi.StoredTypes;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -36,11 +36,6 @@ enum ColumnType {
       "timestamp with time zone", "timestamp(3) with time zone", "timestamp(6) with time zone"),
   BYTEA("bytea"),
   JSONB("jsonb");
-
-  /** Digits after the point in every decimal, and all digits: as in the lake. */
-  private static final int SCALE = 9;
-
-  private static final int PRECISION = 38;
 
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
@@ -94,25 +89,12 @@ enum ColumnType {
     }
     return switch (type.getTypeName()) {
       case STRING -> storable((String) value);
-      case DECIMAL -> decimal((BigDecimal) value).toPlainString();
+      case DECIMAL -> StoredTypes.decimal((BigDecimal) value).toPlainString();
       case DATETIME -> time((ReadableInstant) value);
       case BYTES -> "\\x" + HexFormat.of().formatHex((byte[]) value);
       case ARRAY, ITERABLE, MAP, ROW -> JsonText.of(type, value);
       default -> value.toString();
     };
-  }
-
-  static BigDecimal decimal(BigDecimal value) {
-    BigDecimal rounded = value.setScale(SCALE, RoundingMode.HALF_EVEN);
-    if (rounded.precision() > PRECISION) {
-      throw new ArithmeticException(
-          "a decimal has "
-              + (rounded.precision() - SCALE)
-              + " digits before the point, expected "
-              + (PRECISION - SCALE)
-              + " or fewer");
-    }
-    return rounded;
   }
 
   /** PostgreSQL has no U+0000 in texts, and UTF-8 has no half of a surrogate pair. */

@@ -2,6 +2,7 @@ package dev.leat.io.jdbc;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.leat.io.spi.StoredTypes;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -75,7 +76,7 @@ final class JsonText {
   }
 
   private static String plain(BigDecimal value) {
-    return ColumnType.decimal(value).stripTrailingZeros().toPlainString();
+    return StoredTypes.decimal(value).stripTrailingZeros().toPlainString();
   }
 
   private static void writeFloating(double value, String text, JsonGenerator json)

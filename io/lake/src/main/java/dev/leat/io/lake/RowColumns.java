@@ -1,7 +1,7 @@
 package dev.leat.io.lake;
 
+import dev.leat.io.spi.StoredTypes;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The types and values of Beam rows as Iceberg has them. */
 final class RowColumns {
-  /** Digits after the point in every decimal column, and all digits. */
-  private static final int SCALE = 9;
-
-  private static final int PRECISION = 38;
 
   private RowColumns() {}
 
@@ -59,7 +55,9 @@ final class RowColumns {
       case FLOAT -> Optional.of(Types.FloatType.get());
       case DOUBLE -> Optional.of(Types.DoubleType.get());
       case BOOLEAN -> Optional.of(Types.BooleanType.get());
-      case DECIMAL -> Optional.of(Types.DecimalType.of(PRECISION, SCALE));
+      case DECIMAL ->
+          Optional.of(
+              Types.DecimalType.of(StoredTypes.DECIMAL_PRECISION, StoredTypes.DECIMAL_SCALE));
       case DATETIME -> Optional.of(Types.TimestampType.withZone());
       case BYTES -> Optional.of(Types.BinaryType.get());
       case ARRAY, ITERABLE -> listOf(type.getCollectionElementType(), nested);
@@ -89,7 +87,7 @@ final class RowColumns {
     }
     return switch (type.getTypeName()) {
       case BYTE, INT16 -> ((Number) value).intValue();
-      case DECIMAL -> decimal((BigDecimal) value);
+      case DECIMAL -> StoredTypes.decimal((BigDecimal) value);
       case DATETIME ->
           Instant.ofEpochMilli(((ReadableInstant) value).getMillis()).atOffset(ZoneOffset.UTC);
       case BYTES -> ByteBuffer.wrap((byte[]) value);
@@ -106,18 +104,5 @@ final class RowColumns {
       list.add(valueOf(element, value));
     }
     return list;
-  }
-
-  private static BigDecimal decimal(BigDecimal value) {
-    BigDecimal rounded = value.setScale(SCALE, RoundingMode.HALF_EVEN);
-    if (rounded.precision() > PRECISION) {
-      throw new ArithmeticException(
-          "a decimal has "
-              + (rounded.precision() - SCALE)
-              + " digits before the point, expected "
-              + (PRECISION - SCALE)
-              + " or fewer");
-    }
-    return rounded;
   }
 }

@@ -1,12 +1,38 @@
 package dev.leat.io.spi;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.jspecify.annotations.Nullable;
 
 /** Beam's logical types as the types they are stored as: for sinks that write values. */
 public final class StoredTypes {
+  /** Digits after the point of a stored decimal; further ones are rounded half to even. */
+  public static final int DECIMAL_SCALE = 9;
+
+  /** Digits of a stored decimal in all. */
+  public static final int DECIMAL_PRECISION = 38;
+
   private StoredTypes() {}
+
+  /**
+   * The decimal as every sink stores it.
+   *
+   * @throws ArithmeticException if it has too many digits before the point
+   */
+  public static BigDecimal decimal(BigDecimal value) {
+    BigDecimal rounded = value.setScale(DECIMAL_SCALE, RoundingMode.HALF_EVEN);
+    if (rounded.precision() > DECIMAL_PRECISION) {
+      throw new ArithmeticException(
+          "a decimal has "
+              + (rounded.precision() - DECIMAL_SCALE)
+              + " digits before the point, expected "
+              + (DECIMAL_PRECISION - DECIMAL_SCALE)
+              + " or fewer");
+    }
+    return rounded;
+  }
 
   /** The type itself, or the one that a logical type is stored as. */
   public static FieldType of(FieldType type) {
