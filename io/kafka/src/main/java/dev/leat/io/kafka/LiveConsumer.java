@@ -29,7 +29,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * is never 0 behind the end of a transaction, which takes an offset that no record has.
  */
 final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final TopicAddress address;
   private final Map<Integer, Long> starts;

@@ -34,7 +34,7 @@ record TopicAddress(String bootstrap, String topic) implements Serializable {
     }
     String servers = place.substring(2, slash);
     for (String server : servers.split(",", -1)) {
-      if (!SERVER.matcher(server).matches()) {
+      if (!SERVER.matcher(server).matches() || !isPort(server)) {
         throw new UsageException(uri + ": expected host:port, got '" + server + "'");
       }
     }
@@ -47,6 +47,11 @@ record TopicAddress(String bootstrap, String topic) implements Serializable {
               + "'");
     }
     return new TopicAddress(servers, topic);
+  }
+
+  private static boolean isPort(String server) {
+    int port = Integer.parseInt(server.substring(server.lastIndexOf(':') + 1));
+    return port >= 1 && port <= 65535;
   }
 
   @Override

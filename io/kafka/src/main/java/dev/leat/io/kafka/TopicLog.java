@@ -24,22 +24,24 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** A topic as it is asked about when a run is planned. What it asks has 10 s to be answered. */
+/**
+ * A topic as it is asked about when a run is planned. That there is a broker must show soon; what a
+ * broker is asked, it has a minute to answer, because it may be busy.
+ */
 final class TopicLog implements LogView, AutoCloseable {
-  private static final int PATIENCE_MS = 10_000;
-  private static final Duration PATIENCE = Duration.ofMillis(PATIENCE_MS);
+  private static final Duration REACHING = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final TopicAddress address;
+  private final ClientSettings client;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
   private TopicLog(
-      TopicAddress address,
+      ClientSettings client,
       KafkaConsumer<byte[], byte[]> consumer,
       List<TopicPartition> partitions) {
-    this.address = address;
+    this.client = client;
     this.consumer = consumer;
     this.partitions = partitions;
   }
@@ -50,17 +52,9 @@ final class TopicLog implements LogView, AutoCloseable {
   static TopicLog open(ClientSettings client, Description topic) {
     KafkaConsumer<byte[], byte[]> consumer =
         client.consumer(
-            Map.of(
-                "isolation.level",
-                "read_committed",
-                "auto.offset.reset",
-                "none",
-                "default.api.timeout.ms",
-                PATIENCE_MS,
-                "request.timeout.ms",
-                PATIENCE_MS / 2),
+            Map.of("isolation.level", "read_committed", "auto.offset.reset", "none"),
             config -> new KafkaConsumer<byte[], byte[]>(config));
-    return new TopicLog(client.address(), consumer, topic.partitions(client.address().topic()));
+    return new TopicLog(client, consumer, topic.partitions(client.address().topic()));
   }
 
   /**
@@ -80,36 +74,37 @@ final class TopicLog implements LogView, AutoCloseable {
   }
 
   /**
-   * @throws UnreachableException if the cluster does not answer, or has no such topic
+   * @throws UnreachableException if there is no broker, it does not answer or refuses us, or has no
+   *     such topic
    */
   static Description describe(ClientSettings client) {
-    TopicAddress address = client.address();
+    return describe(client, REACHING, PATIENCE);
+  }
+
+  /**
+   * @param reaching how long a broker is looked for
+   * @param patience how long it may take to answer
+   */
+  static Description describe(ClientSettings client, Duration reaching, Duration patience) {
+    Brokers.await(client.address(), reaching);
+    int millis = Math.toIntExact(patience.toMillis());
     Map<String, Integer> timeouts =
-        Map.of(
-            "default.api.timeout.ms",
-            PATIENCE_MS,
-            "request.timeout.ms",
-            PATIENCE_MS / 2,
-            "socket.connection.setup.timeout.ms",
-            PATIENCE_MS / 2);
+        Map.of("default.api.timeout.ms", millis, "request.timeout.ms", millis / 2);
     Admin admin = client.admin(timeouts, Admin::create);
     try {
-      String cluster =
-          answer(
-              address,
-              admin
-                  .describeCluster(new DescribeClusterOptions().timeoutMs(PATIENCE_MS))
-                  .clusterId());
-      DescribeTopicsOptions options = new DescribeTopicsOptions().timeoutMs(PATIENCE_MS / 2);
+      DescribeClusterOptions cluster = new DescribeClusterOptions().timeoutMs(millis);
+      DescribeTopicsOptions topics = new DescribeTopicsOptions().timeoutMs(millis);
+      String topic = client.address().topic();
+      String id = answer(client, patience, admin.describeCluster(cluster).clusterId());
       List<Integer> numbers =
-          answer(address, admin.describeTopics(List.of(address.topic()), options).allTopicNames())
+          answer(client, patience, admin.describeTopics(List.of(topic), topics).allTopicNames())
               .values()
               .stream()
-              .flatMap(topic -> topic.partitions().stream())
+              .flatMap(description -> description.partitions().stream())
               .map(TopicPartitionInfo::partition)
               .sorted()
               .toList();
-      return new Description(cluster, numbers);
+      return new Description(id, numbers);
     } finally {
       // Not close(): it would wait for a broker that does not answer.
       admin.close(Duration.ZERO);
@@ -144,7 +139,7 @@ final class TopicLog implements LogView, AutoCloseable {
 
   @Override
   public OptionalLong firstRecord(int partition, long start, long end) {
-    TopicPartition log = new TopicPartition(address.topic(), partition);
+    TopicPartition log = new TopicPartition(client.address().topic(), partition);
     consumer.assign(List.of(log));
     consumer.seek(log, start);
     long position = start;
@@ -157,7 +152,8 @@ final class TopicLog implements LogView, AutoCloseable {
       long now = ask(reader -> reader.position(log, PATIENCE));
       patience.check(
           now != position,
-          () -> address + ": partition " + partition + " gives nothing at offset " + start);
+          () ->
+              client.address() + ": partition " + partition + " gives nothing at offset " + start);
       position = now;
     }
     return OptionalLong.empty();
@@ -172,30 +168,21 @@ final class TopicLog implements LogView, AutoCloseable {
     try {
       return question.apply(consumer);
     } catch (KafkaException e) {
-      throw unreachable(address, e);
+      throw Complaint.of(client, PATIENCE, e);
     }
   }
 
-  private static <T> T answer(TopicAddress address, KafkaFuture<T> future) {
+  private static <T> T answer(ClientSettings client, Duration patience, KafkaFuture<T> future) {
     try {
-      return future.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw unreachable(address, e.getCause() == null ? e : e.getCause());
+      throw Complaint.of(client, patience, e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
-      throw unreachable(address, e);
+      throw Complaint.of(client, patience, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unreachable(address, e);
+      throw new UnreachableException(client.address() + ": interrupted while it was asked", e);
     }
-  }
-
-  private static UnreachableException unreachable(TopicAddress address, Throwable e) {
-    if (e instanceof UnknownTopicOrPartitionException) {
-      return new UnreachableException(
-          address.bootstrap() + " has no topic " + address.topic() + "; create it first");
-    }
-    return new UnreachableException(
-        address + " does not answer: " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
   }
 
   private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {

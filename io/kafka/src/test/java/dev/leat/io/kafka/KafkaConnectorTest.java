@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public class KafkaConnectorTest {
         refusal("kafka:host"), containsString("expected kafka://host:port[,host:port]/topic"));
     assertThat(refusal("kafka://host/topic"), containsString("expected host:port, got 'host'"));
     assertThat(refusal("kafka://a:1,b/topic"), containsString("expected host:port, got 'b'"));
+    assertThat(refusal("kafka://a:0/topic"), containsString("expected host:port, got 'a:0'"));
+    assertThat(
+        refusal("kafka://a:65536/topic"), containsString("expected host:port, got 'a:65536'"));
     assertThat(
         refusal("kafka://host:9092/a%20b"),
         containsString("letters, digits, '.', '_' or '-', got 'a b'"));
@@ -172,7 +176,9 @@ public class KafkaConnectorTest {
             UnreachableException.class, () -> source("kafka://no-such-host.invalid:9092/topic"));
     assertThat(
         host.getMessage(),
-        containsString("kafka://no-such-host.invalid:9092/topic: cannot make a Kafka client: No"));
+        equalTo(
+            "kafka://no-such-host.invalid:9092/topic: no such host: no-such-host.invalid"
+                + " (unknown)"));
 
     UnreachableException topic =
         assertThrows(
@@ -181,6 +187,35 @@ public class KafkaConnectorTest {
     assertThat(
         topic.getMessage(),
         equalTo(kafka.bootstrapServers() + " has no topic nowhere; create it first"));
+  }
+
+  @Test
+  public void saysThatTlsOrTheLoginDoesNotFit() throws Exception {
+    Topic topic = new Topic(kafka, 1);
+    String tls = file("security.protocol=SSL");
+    String login =
+        file(
+            "security.protocol=SASL_PLAINTEXT",
+            "sasl.mechanism=PLAIN",
+            "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
+                + " username=\"leat\" password=\"hunter2\";");
+
+    assertThat(
+        refused(topic, tls, Duration.ofSeconds(2)),
+        equalTo(
+            topic.uri()
+                + ": the broker takes connections, but has not answered for 2s; does"
+                + " security.protocol in "
+                + tls
+                + " fit that port?"));
+    assertThat(
+        refused(topic, login, Duration.ofMinutes(2)),
+        equalTo(
+            topic.uri()
+                + ": the broker has no such login: Unexpected handshake request with client"
+                + " mechanism PLAIN, enabled mechanisms are []; does security.protocol in "
+                + login
+                + " fit that port?"));
   }
 
   @Test
@@ -248,6 +283,15 @@ public class KafkaConnectorTest {
 
   private static String refusal(String uri) {
     return assertThrows(UsageException.class, () -> source(uri)).getMessage();
+  }
+
+  private String refused(Topic topic, String config, Duration patience) {
+    ClientSettings client =
+        new ClientSettings(new TopicAddress(kafka.bootstrapServers(), topic.name), config);
+    return assertThrows(
+            UnreachableException.class,
+            () -> TopicLog.describe(client, Duration.ofMinutes(2), patience))
+        .getMessage();
   }
 
   private static String sinkRefusal(String uri) {
