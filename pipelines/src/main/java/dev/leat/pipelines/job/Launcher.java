@@ -100,6 +100,11 @@ public final class Launcher {
     return runner;
   }
 
+  /** Whether what is launched goes on from the saved state of an earlier run. */
+  public boolean goesOn() {
+    return arguments.stream().anyMatch(argument -> nameOf(argument).equals("savepointPath"));
+  }
+
   /**
    * @param name of the job, unless {@code --jobName} gave one
    */

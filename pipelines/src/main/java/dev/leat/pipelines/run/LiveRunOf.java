@@ -41,10 +41,11 @@ record LiveRunOf(RunJob job) {
     }
     WorkflowTransform transform = WorkflowTransform.of(job.workflow(), Optional.empty());
     Connectors connectors = Connectors.load();
-    RowSink to = connectors.sink(job.sink(), request(transform.schema(), transform.liveRows()));
+    RowSink to =
+        connectors.sink(job.sink(), request(transform.schema(), transform.liveRows(), launcher));
     Optional<RowSink> refused =
-        open(connectors, job.deadLetters(), DeadLetterRows.SCHEMA, DeadLetterRows.KEY);
-    Optional<RowSink> late = open(connectors, job.late(), LateRows.SCHEMA, LateRows.KEY);
+        open(connectors, job.deadLetters(), DeadLetterRows.SCHEMA, DeadLetterRows.KEY, launcher);
+    Optional<RowSink> late = open(connectors, job.late(), LateRows.SCHEMA, LateRows.KEY, launcher);
 
     Pipeline pipeline = launcher.newPipeline("leat-" + job.workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
@@ -87,11 +88,17 @@ record LiveRunOf(RunJob job) {
   }
 
   private Optional<RowSink> open(
-      Connectors connectors, Optional<ConnectorUri> uri, Schema schema, List<String> key) {
-    return uri.map(place -> connectors.sink(place, request(schema, LiveRows.appendedOnceBy(key))));
+      Connectors connectors,
+      Optional<ConnectorUri> uri,
+      Schema schema,
+      List<String> key,
+      Launcher launcher) {
+    LiveRows rows = LiveRows.appendedOnceBy(key);
+    return uri.map(place -> connectors.sink(place, request(schema, rows, launcher)));
   }
 
-  private SinkRequest request(Schema schema, LiveRows rows) {
-    return job.sinkRequest(schema, Optional.empty()).withLive(rows);
+  private SinkRequest request(Schema schema, LiveRows rows, Launcher launcher) {
+    SinkRequest request = job.sinkRequest(schema, Optional.empty()).withLive(rows);
+    return launcher.goesOn() ? request.resumed() : request;
   }
 }

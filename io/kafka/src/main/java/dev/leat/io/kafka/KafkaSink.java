@@ -44,8 +44,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code shards} (default 1; 1 to 999): how many writers.
  *   <li>{@code transactionTimeout} (default 10m; 10s to 1d): longer than checkpoints are apart and
  *       a restart takes, and no longer than the broker's {@code transaction.max.timeout.ms}.
- *   <li>{@code group} (default {@code leat-} and the id of the run): the name under which Kafka
- *       keeps what is written. The same when a job goes on from its state, another for a new one.
+ *   <li>{@code group} (default, live: {@code leat-WORKFLOW.TOPIC}): the name under which Kafka
+ *       keeps how far the writers are. A live run goes on under the name that it was begun with.
+ *       One that begins without saved state would write again what is there, so it is refused under
+ *       a name that an earlier one has used; Kafka forgets the name when it was not used for {@code
+ *       offsets.retention.minutes}, 7 days unless the broker says otherwise. A bounded run has a
+ *       name of its own.
  * </ul>
  *
  * <p>A bounded run's messages appear as they are written, not at once: Kafka has no commit across
@@ -53,13 +57,29 @@ import org.jspecify.annotations.Nullable;
  */
 record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink {
   /**
-   * @throws UsageException if something in the URI cannot be
+   * @throws UsageException if something in the URI cannot be, or an earlier run has the group
    * @throws UnreachableException if the topic is not there
    */
   static KafkaSink to(ConnectorUri uri, SinkRequest request) {
-    SinkSettings settings = SinkSettings.of(uri, request.runId());
+    SinkSettings settings = SinkSettings.of(uri, request);
     TopicLog.describe(settings.client());
+    Transactions transactions = settings.transactions();
+    if (transactions != null && !request.isResumed()) {
+      refuseUsed(settings.client(), transactions.group());
+    }
     return new KafkaSink(settings, request);
+  }
+
+  /** KafkaIO refuses it too, but on the worker, again and again. */
+  private static void refuseUsed(ClientSettings client, String group) {
+    if (TopicLog.isKnown(client, group)) {
+      throw new UsageException(
+          client.address()
+              + ": an earlier run has written with group "
+              + group
+              + "; go on from its saved state (on Flink --savepointPath), or, to write all anew"
+              + " beside what it wrote, give another name: group=NAME");
+    }
   }
 
   @Override

@@ -2,10 +2,12 @@ package dev.leat.io.kafka;
 
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Durations;
+import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.UsageException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
     implements Serializable {
   private static final Set<String> TRANSACTIONAL = Set.of("shards", "transactionTimeout", "group");
+  private static final int LONGEST_GROUP = 249;
 
   /**
    * @param shards how many writers there are
@@ -28,7 +31,7 @@ record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
   /**
    * @throws UsageException if something in the URI cannot be
    */
-  static SinkSettings of(ConnectorUri uri, String runId) {
+  static SinkSettings of(ConnectorUri uri, SinkRequest request) {
     uri.allowParameters(Set.of("config", "exactlyOnce", "group", "shards", "transactionTimeout"));
     ClientSettings client =
         new ClientSettings(TopicAddress.of(uri), uri.parameter("config").orElse(null));
@@ -38,7 +41,7 @@ record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
       throw new UsageException("exactlyOnce: expected true or false, got " + exactlyOnce);
     }
     if (exactlyOnce.equals("true")) {
-      return new SinkSettings(client, transactions(uri, runId));
+      return new SinkSettings(client, transactions(uri, client.address(), request));
     }
     List<String> useless =
         uri.parameters().keySet().stream().filter(TRANSACTIONAL::contains).sorted().toList();
@@ -48,7 +51,8 @@ record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
     return new SinkSettings(client, null);
   }
 
-  private static Transactions transactions(ConnectorUri uri, String runId) {
+  private static Transactions transactions(
+      ConnectorUri uri, TopicAddress address, SinkRequest request) {
     String shards = uri.parameter("shards").orElse("1");
     if (!shards.matches("[1-9][0-9]{0,2}")) {
       throw new UsageException("shards: expected 1 to 999, got " + shards);
@@ -60,8 +64,26 @@ record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
             Duration.ofSeconds(10),
             Duration.ofHours(24),
             "10s to 1d");
-    String group = uri.parameter("group").orElse("leat-" + runId);
+    String group = uri.parameter("group").orElseGet(() -> group(address, request));
     return new Transactions(Integer.parseInt(shards), timeout, SourceSettings.group(group));
+  }
+
+  /**
+   * The same for every start of a live run, which could not go on under another name. A bounded run
+   * never goes on.
+   */
+  private static String group(TopicAddress address, SinkRequest request) {
+    if (request.live().isEmpty()) {
+      return "leat-" + request.runId();
+    }
+    String workflow = request.properties().getOrDefault("workflow", "");
+    // A workflow's name has no dot. The hash tells names apart that are alike up to the cut.
+    String name = "leat-" + workflow + "." + address.topic();
+    return name.length() <= LONGEST_GROUP
+        ? name
+        : name.substring(0, LONGEST_GROUP - 9)
+            + "-"
+            + String.format(Locale.ROOT, "%08x", name.hashCode());
   }
 
   /** The same for every producer; none of it a secret. */

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -87,14 +88,11 @@ final class TopicLog implements LogView, AutoCloseable {
    */
   static Description describe(ClientSettings client, Duration reaching, Duration patience) {
     Brokers.await(client.address(), reaching);
-    int millis = Math.toIntExact(patience.toMillis());
-    Map<String, Integer> timeouts =
-        Map.of("default.api.timeout.ms", millis, "request.timeout.ms", millis / 2);
-    Admin admin = client.admin(timeouts, Admin::create);
+    DescribeClusterOptions cluster = new DescribeClusterOptions().timeoutMs(millis(patience));
+    DescribeTopicsOptions topics = new DescribeTopicsOptions().timeoutMs(millis(patience));
+    String topic = client.address().topic();
+    Admin admin = admin(client, patience);
     try {
-      DescribeClusterOptions cluster = new DescribeClusterOptions().timeoutMs(millis);
-      DescribeTopicsOptions topics = new DescribeTopicsOptions().timeoutMs(millis);
-      String topic = client.address().topic();
       String id = answer(client, patience, admin.describeCluster(cluster).clusterId());
       List<Integer> numbers =
           answer(client, patience, admin.describeTopics(List.of(topic), topics).allTopicNames())
@@ -109,6 +107,43 @@ final class TopicLog implements LogView, AutoCloseable {
       // Not close(): it would wait for a broker that does not answer.
       admin.close(Duration.ZERO);
     }
+  }
+
+  /**
+   * Whether a group has committed anything of the topic.
+   *
+   * @throws UnreachableException if the cluster does not say
+   */
+  static boolean isKnown(ClientSettings client, String group) {
+    ListConsumerGroupOffsetsOptions options =
+        new ListConsumerGroupOffsetsOptions().timeoutMs(millis(PATIENCE));
+    Admin admin = admin(client, PATIENCE);
+    try {
+      return answer(
+              client,
+              PATIENCE,
+              admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata())
+          .entrySet()
+          .stream()
+          // Kafka has null for a partition that it was asked about and has no commit of.
+          .anyMatch(
+              commit ->
+                  commit.getValue() != null
+                      && commit.getKey().topic().equals(client.address().topic()));
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  private static Admin admin(ClientSettings client, Duration patience) {
+    Map<String, Integer> timeouts =
+        Map.of(
+            "default.api.timeout.ms", millis(patience), "request.timeout.ms", millis(patience) / 2);
+    return client.admin(timeouts, Admin::create);
+  }
+
+  private static int millis(Duration patience) {
+    return Math.toIntExact(patience.toMillis());
   }
 
   @Override

@@ -14,11 +14,13 @@ import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.UnreachableException;
+import dev.leat.io.spi.UsageException;
 import dev.leat.testing.fixtures.EmbeddedKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
@@ -85,6 +87,40 @@ public class KafkaSinkTest {
   }
 
   @Test
+  public void namesTransactionsByWorkflowAndTopicSoThatARunCanGoOn() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+    String exactlyOnce = "?exactlyOnce=true";
+
+    assertThat(group(sink(topic, exactlyOnce, live())), equalTo("leat-edits-hourly." + topic.name));
+    assertThat(group(sink(topic, exactlyOnce, bounded())), equalTo("leat-run-1"));
+    assertThat(group(sink(topic, exactlyOnce + "&group=mine", live())), equalTo("mine"));
+  }
+
+  @Test
+  public void refusesToBeginAnewWhereAnEarlierRunWroteExactlyOnce() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+    String exactlyOnce = "?exactlyOnce=true";
+    writeLiveRows(topic, exactlyOnce);
+
+    UsageException refusal =
+        assertThrows(UsageException.class, () -> sink(topic, exactlyOnce, live()));
+
+    String group = "leat-edits-hourly." + topic.name;
+    assertThat(
+        refusal.getMessage(),
+        equalTo(
+            topic.uri()
+                + ": an earlier run has written with group "
+                + group
+                + "; go on from its saved state (on Flink --savepointPath), or, to write all anew"
+                + " beside what it wrote, give another name: group=NAME"));
+    assertThat(group(sink(topic, exactlyOnce, live().resumed())), equalTo(group));
+    assertThat(group(sink(topic, exactlyOnce + "&group=other", live())), equalTo("other"));
+    // Another topic's transactions are of no concern.
+    sink(new Topic(kafka, 2), exactlyOnce + "&group=" + group, live());
+  }
+
+  @Test
   public void refusesTopicThatIsNotThere() {
     String uri = "kafka://" + kafka.bootstrapServers() + "/nowhere";
 
@@ -110,15 +146,22 @@ public class KafkaSinkTest {
   }
 
   private static void writeLiveRows(Topic topic, String parameters) {
-    SinkRequest live = bounded().withLive(LiveRows.replacedBy(List.of("window_start", "page")));
     write(
         LIVE,
-        sink(topic, parameters, live).writeLive(),
+        sink(topic, parameters, live()).writeLive(),
         List.of(row(LIVE, HOUR, "a", 5L, 7L), row(LIVE, HOUR, null, 2L, 2L)));
   }
 
   private static SinkRequest bounded() {
-    return SinkRequest.of("run-1", TABLE, Optional.empty(), Map.of());
+    return SinkRequest.of("run-1", TABLE, Optional.empty(), Map.of("workflow", "edits-hourly"));
+  }
+
+  private static SinkRequest live() {
+    return bounded().withLive(LiveRows.replacedBy(List.of("window_start", "page")));
+  }
+
+  private static String group(RowSink sink) {
+    return Objects.requireNonNull(((KafkaSink) sink).settings().transactions()).group();
   }
 
   private static RowSink sink(Topic topic, String parameters, SinkRequest request) {

@@ -26,16 +26,24 @@ public abstract class SinkRequest {
   /** How rows relate, for a live run; absent for a bounded one. */
   public abstract Optional<LiveRows> live();
 
+  /** Whether a live run goes on from the saved state of an earlier one. */
+  public abstract boolean isResumed();
+
   /** For a bounded run. */
   public static SinkRequest of(
       String runId, Schema schema, Optional<TimeRange> eventTime, Map<String, String> properties) {
     return new AutoValue_SinkRequest(
-        runId, schema, eventTime, ImmutableMap.copyOf(properties), Optional.empty());
+        runId, schema, eventTime, ImmutableMap.copyOf(properties), Optional.empty(), false);
   }
 
   /** The same for a live run; the rows then have {@link LiveRows#schema}. */
   public final SinkRequest withLive(LiveRows rows) {
     return new AutoValue_SinkRequest(
-        runId(), schema(), eventTime(), properties(), Optional.of(rows));
+        runId(), schema(), eventTime(), properties(), Optional.of(rows), isResumed());
+  }
+
+  /** The same for a run that goes on from saved state. */
+  public final SinkRequest resumed() {
+    return new AutoValue_SinkRequest(runId(), schema(), eventTime(), properties(), live(), true);
   }
 }
