@@ -46,6 +46,9 @@ public final class Counters {
   /** Quality rules that held, all of the workflow's: never told of a live run. */
   public static final String RULES_PASSED = "rules_passed";
 
+  /** Lines for the person who reads the summary; a string set, of bounded runs. */
+  public static final String TOLD = "told";
+
   private Counters() {}
 
   public static Counter counter(String name) {

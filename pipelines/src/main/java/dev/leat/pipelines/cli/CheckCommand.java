@@ -3,6 +3,7 @@ package dev.leat.pipelines.cli;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.Lookups;
 import dev.leat.pipelines.run.WorkflowTransform;
+import dev.leat.pipelines.workflow.Deduplication;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
 import java.nio.file.Path;
@@ -53,11 +54,18 @@ final class CheckCommand implements Callable<Integer> {
   private static List<String> steps(Workflow workflow) {
     List<String> steps = new ArrayList<>();
     steps.add("parse");
+    boolean bySequence =
+        workflow.deduplicate().filter(Deduplication.BySequence.class::isInstance).isPresent();
+    if (bySequence) {
+      steps.add("drop repeats by sequence");
+    }
     workflow.filter().ifPresent(unused -> steps.add("filter"));
     if (!workflow.let().isEmpty()) {
       steps.add("let");
     }
-    workflow.deduplicateWithin().ifPresent(unused -> steps.add("drop repeats"));
+    if (workflow.deduplicate().isPresent() && !bySequence) {
+      steps.add("drop repeats");
+    }
     workflow
         .window()
         .ifPresent(window -> steps.add(window.kind().name().toLowerCase(Locale.ROOT) + " windows"));

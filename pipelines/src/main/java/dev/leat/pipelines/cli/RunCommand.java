@@ -110,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(late).map(ConnectorUri::parse),
             range());
     Summary summary = run.run(job.launcher("Running", passedThrough), job.attendant(passedThrough));
+    summary.notes().forEach(note -> job.err().println("leat: " + note));
     job.tell(summary, stdout ? job.err() : job.out());
     return ExitCode.DONE;
   }

@@ -177,6 +177,7 @@ public abstract class RunJob {
             .countIfAny(Counters.FILTERED, counts.of(Counters.FILTERED))
             .count(Counters.REPEATS, counts.of(Counters.REPEATS))
             .countIfAny(Counters.CONFLICTING, counts.of(Counters.CONFLICTING))
+            .countIfAny(Counters.GAPS, counts.of(Counters.GAPS))
             .count(Counters.LATE, counts.of(Counters.LATE))
             .count(Counters.DEAD_LETTERS, counts.of(Counters.DEAD_LETTERS))
             .count(Counters.USED, counts.of(Counters.USED))
@@ -195,6 +196,7 @@ public abstract class RunJob {
           "late_at",
           late().map(ConnectorUri::toString).orElse("nowhere: give --late=URI to keep them"));
     }
+    counts.textsOf(Counters.TOLD).forEach(summary::note);
     return summary.build();
   }
 }

@@ -8,10 +8,12 @@ import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.dedup.DropDuplicates;
+import dev.leat.dedup.Sequenced;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.pipelines.workflow.Deduplication;
 import dev.leat.pipelines.workflow.Enrichment;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.step.DeriveField;
@@ -83,8 +85,9 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     List<PCollection<EventBlock>> late = new ArrayList<>();
     PayloadReader reader = workflow.payloadReader();
 
+    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters);
     PCollection<EventBlock> chosen =
-        each("Choose", "filter", reader, choice(), events, deadLetters);
+        each("Choose", "filter", reader, choice(), sequenced, deadLetters);
     PCollection<EventBlock> derived = each("Derive", "let", reader, let(), chosen, deadLetters);
     PCollection<EventBlock> distinct = dropRepeats(derived, late);
     PCollection<EventBlock> onTime = splitLate(distinct, late);
@@ -140,12 +143,35 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private PCollection<EventBlock> dropRepeats(
       PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
-    Optional<Duration> horizon = workflow.deduplicateWithin();
-    return horizon.isEmpty()
-        ? events
-        : events
-            .apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks())
-            .lateTo(late);
+    return workflow
+        .deduplicate()
+        .filter(Deduplication.ById.class::isInstance)
+        .map(byId -> ((Deduplication.ById) byId).horizon())
+        .map(
+            horizon ->
+                events
+                    .apply("Drop repeats", DropDuplicates.byId().within(horizon).onBlocks())
+                    .lateTo(late))
+        .orElse(events);
+  }
+
+  /** Of all events there are: one that a filter or a range leaves out would be a gap. */
+  private PCollection<EventBlock> dropRepeatsBySequence(
+      PCollection<EventBlock> events, List<PCollection<DeadLetter>> failures) {
+    Optional<Duration> reportAfter =
+        workflow
+            .deduplicate()
+            .filter(Deduplication.BySequence.class::isInstance)
+            .map(bySequence -> ((Deduplication.BySequence) bySequence).reportAfter());
+    if (reportAfter.isEmpty()) {
+      return events;
+    }
+    Sequenced<EventBlock> sequenced =
+        events.apply(
+            "Drop repeats by sequence",
+            DropDuplicates.bySequence().reportAfter(reportAfter.get()).onBlocks());
+    sequenced.gaps().apply("Tell gaps", new TellGaps());
+    return sequenced.failuresTo(failures);
   }
 
   private List<EventFunction> choice() {

@@ -70,6 +70,10 @@ final class EventsSection {
     return payload;
   }
 
+  boolean hasSequence() {
+    return map.has("sequence");
+  }
+
   RecordFormat recordFormat() {
     switch (mappingFormat) {
       case CSV:

@@ -10,16 +10,16 @@ import dev.leat.ingest.Mapping;
 import dev.leat.io.spi.RecordFormat;
 import dev.leat.quality.QualityRule;
 import dev.leat.window.WindowSpec;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
  * What is to be done with events. Made by {@link WorkflowParser}, which has checked all of it.
  *
  * <p>The steps run in a fixed order: {@link #events} → {@link #filter} → {@link #let} → {@link
- * #deduplicateWithin} → {@link #window} → {@link #enrich} → {@link #aggregate} → {@link #quality}.
- * What is absent does nothing. Without an aggregate the events are the rows; without a window an
- * aggregate has one row for all time per group.
+ * #deduplicate} → {@link #window} → {@link #enrich} → {@link #aggregate} → {@link #quality}. By
+ * sequence, {@link #deduplicate} comes before the filter, because what that leaves out would be a
+ * gap. What is absent does nothing. Without an aggregate the events are the rows; without a window
+ * an aggregate has one row for all time per group.
  */
 @AutoValue
 public abstract class Workflow {
@@ -40,8 +40,8 @@ public abstract class Workflow {
   /** Derived fields in their order; each may name those before it. */
   public abstract ImmutableMap<String, Expression> let();
 
-  /** Copies by (source, id) are dropped within this much event time: 1 s to 30 days. */
-  public abstract Optional<Duration> deduplicateWithin();
+  /** How repeats are dropped. */
+  public abstract Optional<Deduplication> deduplicate();
 
   /** The windows of {@link #aggregate}; never there without it. */
   public abstract Optional<WindowSpec> window();
@@ -94,7 +94,7 @@ public abstract class Workflow {
 
     abstract Builder let(ImmutableMap<String, Expression> let);
 
-    abstract Builder deduplicateWithin(Optional<Duration> horizon);
+    abstract Builder deduplicate(Optional<Deduplication> deduplication);
 
     abstract Builder window(Optional<WindowSpec> window);
 

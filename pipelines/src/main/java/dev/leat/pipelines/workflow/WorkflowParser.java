@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.expression.Expression;
-import dev.leat.io.spi.Durations;
 import dev.leat.io.spi.RecordFormat;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
@@ -17,7 +16,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,9 +104,9 @@ public final class WorkflowParser {
     Scope scope = new Scope(events.map(EventsSection::payload).orElseGet(PayloadShape::json));
     workflow.filter(map.get("filter").flatMap(scope::expression));
     workflow.let(let(scope));
-    workflow.deduplicateWithin(
-        section("deduplicate", "keys such as {by: id, horizon: 1d}")
-            .flatMap(WorkflowParser::deduplicate));
+    workflow.deduplicate(
+        section("deduplicate", DeduplicateSection.EXPECTED)
+            .flatMap(section -> DeduplicateSection.read(section, events)));
     Optional<WindowSpec> window =
         section("window", WindowSection.EXPECTED).map(WindowSection::read);
     workflow.window(window);
@@ -167,28 +165,6 @@ public final class WorkflowParser {
                       scope.declare(name, value);
                     }));
     return ImmutableMap.copyOf(let);
-  }
-
-  private static Optional<Duration> deduplicate(YamlMap section) {
-    section.allow(List.of("by", "horizon"));
-    section.get("by").ifPresent(WorkflowParser::checkById);
-    return section
-        .required("horizon", Durations.EXPECTED)
-        .flatMap(
-            value ->
-                value.read(
-                    Durations.EXPECTED,
-                    text ->
-                        Durations.parse(
-                            text, Duration.ofSeconds(1), Duration.ofDays(30), "1s to 30d")));
-  }
-
-  private static void checkById(YamlValue by) {
-    if (by.isText("sequence")) {
-      by.problem("sequence is not in this version of Leat; expected id");
-    } else {
-      Choices.read(by, List.of("id"));
-    }
   }
 
   private static ImmutableList<String> lakePartition(YamlMap section) {

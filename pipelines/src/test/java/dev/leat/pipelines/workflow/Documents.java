@@ -34,6 +34,9 @@ final class Documents {
           "{name: n, let: {a: data.x, B_2: 'a + 1'}}",
           "{name: n, deduplicate: {horizon: 1s}}",
           "{name: n, deduplicate: {by: id, horizon: P30D}}",
+          "{name: n, deduplicate: {by: sequence}}",
+          "{name: n, events: {type: t, time: /t, sequence: /n}, deduplicate: {by: sequence,"
+              + " reportAfter: 10m}}",
           "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}}",
           "{name: n, window: {fixed: 1d, allowedLateness: 0s, early: 500ms, late: each}, aggregate:"
               + " {measures: {n: count}}}",
@@ -148,6 +151,9 @@ final class Documents {
           "{name: n, let: {window_start: '1'}}",
           "{name: n, deduplicate: {}}",
           "{name: n, deduplicate: {by: sequence, horizon: 1d}}",
+          "{name: n, deduplicate: {by: sequence, reportAfter: 5}}",
+          "{name: n, deduplicate: {by: hash, horizon: 1d}}",
+          "{name: n, deduplicate: {by: id, horizon: 1d, reportAfter: 1h}}",
           "{name: n, deduplicate: {horizon: 1}}",
           "{name: n, deduplicate: {horizon: 1 d}}",
           "{name: n, deduplicate: {horizon: -5s}}",
@@ -208,6 +214,8 @@ final class Documents {
           "{name: n, let: {in: '1'}}",
           "{name: n, let: {a: '1', A: '1'}}",
           "{name: n, deduplicate: {horizon: 31d}}",
+          "{name: n, deduplicate: {by: sequence, reportAfter: 31d}}",
+          "{name: n, events: {type: t, time: /t}, deduplicate: {by: sequence}}",
           "{name: n, deduplicate: {horizon: 999ms}}",
           "{name: n, window: {fixed: 0s}, aggregate: {measures: {n: count}}}",
           "{name: n, window: {sliding: 1h, every: 2h}, aggregate: {measures: {n: count}}}",

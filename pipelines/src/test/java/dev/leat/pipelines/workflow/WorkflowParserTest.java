@@ -77,7 +77,7 @@ public class WorkflowParserTest {
     assertThat(workflow.filter().orElseThrow(), hasToString("!data.isRobot"));
     assertThat(workflow.let().keySet(), contains("big", "huge"));
     assertThat(workflow.let().get("huge"), hasToString("big && data.delta > 1000000"));
-    assertThat(workflow.deduplicateWithin(), is(Optional.of(Duration.ofDays(1))));
+    assertThat(workflow.deduplicate(), is(Optional.of(new Deduplication.ById(Duration.ofDays(1)))));
     assertThat(
         workflow.window(),
         is(
@@ -86,6 +86,18 @@ public class WorkflowParserTest {
                     .withAllowedLateness(Duration.ofMinutes(10))
                     .withEarly(Duration.ofSeconds(10)))));
     assertThat(workflow.lakePartition(), is(Optional.of(ImmutableList.of("month", "tenant"))));
+  }
+
+  @Test
+  public void dropsRepeatsBySequenceAndWaitsAnHourForAGapUnlessTold() {
+    Workflow anHour = WorkflowParser.parse("{name: n, deduplicate: {by: sequence}}", "w.yaml");
+    Workflow told =
+        WorkflowParser.parse("{name: n, deduplicate: {by: sequence, reportAfter: 10m}}", "w.yaml");
+
+    assertThat(
+        anHour.deduplicate(), is(Optional.of(new Deduplication.BySequence(Duration.ofHours(1)))));
+    assertThat(
+        told.deduplicate(), is(Optional.of(new Deduplication.BySequence(Duration.ofMinutes(10)))));
   }
 
   @Test
@@ -171,7 +183,7 @@ public class WorkflowParserTest {
     assertThat(workflow.recordFormat(), is(RecordFormat.JSONL));
     assertThat(workflow.filter(), is(Optional.empty()));
     assertThat(workflow.let().isEmpty(), is(true));
-    assertThat(workflow.deduplicateWithin(), is(Optional.empty()));
+    assertThat(workflow.deduplicate(), is(Optional.empty()));
     assertThat(workflow.window(), is(Optional.empty()));
     assertThat(workflow.enrich().isEmpty(), is(true));
     assertThat(workflow.aggregate(), is(Optional.empty()));

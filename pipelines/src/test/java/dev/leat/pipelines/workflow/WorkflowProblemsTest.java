@@ -45,12 +45,28 @@ public class WorkflowProblemsTest {
   }
 
   @Test
-  public void saysWhatIsNotInThisVersion() {
+  public void saysWhatIsWrongWithTheTellingOfRepeats() {
     assertThat(
-        problems("name: n\nalerts: []\ndeduplicate: {by: sequence, horizon: 1d}"),
+        problems(
+            """
+            name: n
+            events: {type: t, time: /t}
+            deduplicate: {by: sequence, horizon: 1d, reportAfter: 500ms}
+            """),
         contains(
-            "w.yaml:2:1: alerts: not in this version of Leat; remove it for now",
-            "w.yaml:3:19: deduplicate.by: sequence is not in this version of Leat; expected id"));
+            "w.yaml:3:19: deduplicate.by: expected a sequence in events, such as sequence: /n,"
+                + " because an event without a number is a dead letter",
+            "w.yaml:3:29: deduplicate.horizon: only beside by: id; by sequence a repeat is told"
+                + " however late it comes",
+            "w.yaml:3:55: deduplicate.reportAfter: expected 1s to 30d, got 500ms"));
+    assertThat(
+        problems("name: n\ndeduplicate: {by: sequense, reportAfter: 1h}"),
+        contains(
+            "w.yaml:2:14: deduplicate: 'horizon' is missing; expected a duration such as 20s, 10m,"
+                + " 1h or 1d",
+            "w.yaml:2:19: deduplicate.by: expected one of id, sequence, got 'sequense'; did you"
+                + " mean 'sequence'?",
+            "w.yaml:2:29: deduplicate.reportAfter: only beside by: sequence"));
   }
 
   @Test
