@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes each bundle of live rows in a transaction, a large one in several: a row that is written
  * again with the bundle's next attempt changes nothing.
+ *
+ * <p>Stable input: what is written is part of a complete checkpoint. A restart can find an event
+ * late that was in time before; a row with it that is in the table already would keep it, since it
+ * is of more events, and the late output would have it too.
  */
 final class WriteLive extends DoFn<RowBlock, Void> {
   private static final long serialVersionUID = 1L;
@@ -27,6 +31,7 @@ final class WriteLive extends DoFn<RowBlock, Void> {
     batch = new LiveBatch(table);
   }
 
+  @RequiresStableInput
   @ProcessElement
   public void process(@Element RowBlock block) {
     for (Row row : block) {

@@ -35,9 +35,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.runners.TransformHierarchy;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.util.FluentBackoff;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
@@ -86,6 +90,32 @@ public final class WriteLiveTest {
 
     assertThat(fixture.counts("streamed"), contains("13 a 4"));
     assertThat(refused.getMessage(), containsString("expected a bounded source"));
+  }
+
+  /** Else a restart could find an event late that is in a row of the table. */
+  @Test
+  public void writesOnlyWhatIsInACompleteCheckpoint() {
+    Pipeline pipeline = JdbcFixture.pipeline();
+    pipeline
+        .apply(Create.empty(RowBlockCoder.of(LiveRows.schema(COUNTS))))
+        .apply("Write", fixture.open("stable", JdbcFixture.live(BY_PAGE)).writeLive());
+    List<Boolean> writers = new ArrayList<>();
+
+    pipeline.traverseTopologically(
+        new Pipeline.PipelineVisitor.Defaults() {
+          @Override
+          public void visitPrimitiveTransform(TransformHierarchy.Node node) {
+            if (node.getTransform() instanceof ParDo.MultiOutput<?, ?> step
+                && step.getFn() instanceof WriteLive) {
+              writers.add(
+                  DoFnSignatures.signatureForDoFn(step.getFn())
+                      .processElement()
+                      .requiresStableInput());
+            }
+          }
+        });
+
+    assertThat(writers, contains(true));
   }
 
   @Test
