@@ -1,0 +1,46 @@
+package dev.leat.testing.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Someone who does the work, in a process of its own.
+ *
+ * @param name for {@code -Dleat.contenders}
+ * @param label in tables
+ * @param how in a few words: interfaces, formats
+ * @param command the process that does a task
+ * @param environment of that process, beyond this one's
+ */
+public record Contender(
+    String name,
+    String label,
+    String how,
+    Function<Task, List<String>> command,
+    Function<Task, Map<String, String>> environment) {
+
+  /** A main class of this class path, with {@code input}, {@code output} and {@code scratch}. */
+  public static Contender inJava(String name, String label, String how, Class<?> main) {
+    return new Contender(name, label, how, task -> java(task, main), task -> Map.of());
+  }
+
+  private static List<String> java(Task task, Class<?> main) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.add("-Xmx" + task.heap());
+    command.add("-XX:+UseParallelGC");
+    // What Flink's own scripts give its processes.
+    command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
+    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.add(task.input().toString());
+    command.add(task.output().toString());
+    command.add(task.scratch().toString());
+    return command;
+  }
+}

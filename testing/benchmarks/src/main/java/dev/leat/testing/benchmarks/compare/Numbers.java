@@ -1,0 +1,31 @@
+package dev.leat.testing.benchmarks.compare;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Numbers for people: no more digits than mean something. */
+final class Numbers {
+  static final String NONE = "–";
+
+  private Numbers() {}
+
+  /** Three digits that count: {@code 1,130,000}. */
+  static String rate(OptionalDouble rate) {
+    if (rate.isEmpty()) {
+      return NONE;
+    }
+    double value = rate.getAsDouble();
+    double unit = Math.max(1, Math.pow(10, Math.floor(Math.log10(value)) - 2));
+    return String.format(Locale.ROOT, "%,.0f", Math.round(value / unit) * unit);
+  }
+
+  static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%.1f", seconds);
+  }
+
+  /** {@code 12×}, {@code 4.1×}, {@code 0.38×}. */
+  static String times(double times) {
+    return String.format(
+        Locale.ROOT, times >= 10 ? "%.0f×" : times >= 1 ? "%.1f×" : "%.2f×", times);
+  }
+}
