@@ -26,6 +26,22 @@ public final class ConnectorUri {
   private static final Pattern FILESYSTEM =
       Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*://.*", Pattern.DOTALL);
 
+  private static final String HIDDEN = "***";
+
+  /** A user before a host; with a password in it that may hold slashes. */
+  private static final Pattern USER =
+      Pattern.compile("^([^:]+:(?:[^:/]+:)?//)(?:[^/@]*:[^?]*|[^/@]*)@", Pattern.DOTALL);
+
+  /** The value goes on until the next name. */
+  private static final Pattern PAIR =
+      Pattern.compile("(?<=[?&])([^?&=]+)=([^&]*(?:&(?![^&=]+=)[^&]*)*)", Pattern.DOTALL);
+
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "passw|passphrase|pwd|secret|token|credential|api_?key|access_?key|signature",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{(env|file):[^}]+}");
+
   private final String text;
   private final String scheme;
   private final String place;
@@ -51,6 +67,7 @@ public final class ConnectorUri {
     if (!matcher.matches()) {
       return new ConnectorUri(text, "files", text, Map.of());
     }
+    String shown = withoutSecrets(text);
     String rest = matcher.group(2);
     // In a glob '?' stands for one character; a query has a '=' after it and no '/'.
     int query = rest.lastIndexOf('?');
@@ -62,11 +79,13 @@ public final class ConnectorUri {
       for (String pair : rest.substring(query + 1).split("&")) {
         int equals = pair.indexOf('=');
         if (equals <= 0) {
-          throw new UsageException(text + ": expected name=value, got '" + pair + "'");
+          // Not repeated: it may be the end of a password with an '&' in it.
+          throw new UsageException(
+              shown + ": expected name=value before and after each '&'; in a value it is %26");
         }
         String name = unescape(pair.substring(0, equals));
         if (parameters.put(name, unescape(pair.substring(equals + 1))) != null) {
-          throw new UsageException(text + ": '" + name + "' is given twice");
+          throw new UsageException(shown + ": '" + name + "' is given twice");
         }
       }
     }
@@ -98,7 +117,7 @@ public final class ConnectorUri {
     if (place.startsWith("//")) {
       String tail = place.substring(2);
       throw new UsageException(
-          text
+          this
               + ": expected "
               + scheme
               + ":///"
@@ -110,7 +129,7 @@ public final class ConnectorUri {
               + " for a relative one");
     }
     if (place.isEmpty()) {
-      throw new UsageException(text + ": expected a path after '" + scheme + ":'");
+      throw new UsageException(this + ": expected a path after '" + scheme + ":'");
     }
     return place;
   }
@@ -139,7 +158,7 @@ public final class ConnectorUri {
     for (String name : parameters.keySet()) {
       if (!known.contains(name)) {
         problems.add(
-            text
+            this
                 + ": unknown parameter '"
                 + name
                 + "'; "
@@ -191,15 +210,49 @@ public final class ConnectorUri {
     return text.replace("%", "%25").replace("?", "%3F").replace("&", "%26").replace("=", "%3D");
   }
 
-  /** The scheme and place only: what may be remembered with the data. */
+  /** The scheme and place only, without a user: what may be remembered with the data. */
   public String withoutParameters() {
-    return scheme + ":" + place;
+    return USER.matcher(scheme + ":" + place).replaceFirst("$1" + HIDDEN + "@");
   }
 
-  /** As it was written. */
+  /** What names a table or folder: the scheme, the place, and of the parameters only these. */
+  public String withParametersOnly(String... names) {
+    StringBuilder address = new StringBuilder(withoutParameters());
+    char separator = '?';
+    for (String name : names) {
+      if (parameters.containsKey(name)) {
+        address.append(separator).append(name).append('=').append(parameters.get(name));
+        separator = '&';
+      }
+    }
+    return address.toString();
+  }
+
+  /**
+   * As it was written, for a person: what may be a secret that was written out is hidden, so that
+   * every message can repeat it.
+   */
   @Override
   public String toString() {
-    return text;
+    return SCHEME.matcher(text).matches() ? withoutSecrets(text) : text;
+  }
+
+  /**
+   * Users, and values of parameters that by their names are secrets, unless they are references.
+   */
+  private static String withoutSecrets(String text) {
+    Matcher pairs = PAIR.matcher(USER.matcher(text).replaceFirst("$1" + HIDDEN + "@"));
+    StringBuilder shown = new StringBuilder();
+    while (pairs.find()) {
+      boolean isSecret =
+          SECRET.matcher(unescape(pairs.group(1))).find()
+              && !REFERENCE.matcher(pairs.group(2)).matches();
+      pairs.appendReplacement(
+          shown,
+          Matcher.quoteReplacement(
+              isSecret ? pairs.group(1) + "=" + HIDDEN : pairs.group(1) + "=" + pairs.group(2)));
+    }
+    return pairs.appendTail(shown).toString();
   }
 
   @Override
