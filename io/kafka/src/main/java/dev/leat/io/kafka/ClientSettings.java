@@ -16,6 +16,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ record ClientSettings(TopicAddress address, @Nullable String file) implements Se
           "key.serializer", "leave it out, Leat writes bytes",
           "value.serializer", "leave it out, Leat writes bytes",
           "transactional.id", "leave it out and give exactlyOnce=true in the URI");
+
+  /** What divides a setting where Kafka reads it, as in a JAAS configuration. */
+  private static final Pattern WORDS = Pattern.compile("[\\s\"'=;,]+");
 
   /** What a setting must be so that nothing is lost or written twice. */
   private record Safe(Predicate<String> isSafe, String expected) {}
@@ -96,11 +101,8 @@ record ClientSettings(TopicAddress address, @Nullable String file) implements Se
     read()
         .forEach(
             (name, value) -> {
-              String resolved = Secrets.resolve(value);
-              if (!resolved.equals(value)) {
-                secrets.add(resolved);
-              }
-              all.put(name, resolved);
+              Secrets.references(value).forEach(each -> secrets.add(Secrets.resolve(each)));
+              all.put(name, Secrets.resolve(value));
             });
     all.putAll(config);
     all.put("bootstrap.servers", address.bootstrap());
@@ -112,14 +114,16 @@ record ClientSettings(TopicAddress address, @Nullable String file) implements Se
     }
   }
 
-  /** The innermost message. Kafka quotes settings that it does not understand. */
+  /** The innermost message. Kafka quotes what it does not understand, also a word of a setting. */
   private static String reason(Throwable e, List<String> secrets) {
     Throwable innermost = e;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();
     }
     String reason = String.valueOf(innermost.getMessage());
-    return secrets.stream().anyMatch(secret -> !secret.isEmpty() && reason.contains(secret))
+    return secrets.stream()
+            .flatMap(secret -> Stream.concat(Stream.of(secret), WORDS.splitAsStream(secret)))
+            .anyMatch(word -> !word.isEmpty() && reason.contains(word))
         ? innermost.getClass().getSimpleName() + " about a setting that holds a secret"
         : reason;
   }

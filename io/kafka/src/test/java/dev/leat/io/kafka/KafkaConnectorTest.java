@@ -270,6 +270,32 @@ public class KafkaConnectorTest {
     assertThat(failure.getCause(), equalTo(null));
   }
 
+  @Test
+  public void namesNoSecretThatKafkaQuotesAsAPartOfASetting() throws Exception {
+    Path secret = folder.newFile("secret").toPath();
+    Files.writeString(secret, "hunter2 with=\"quotes\"");
+    String config =
+        file(
+            "security.protocol=SASL_PLAINTEXT",
+            "sasl.mechanism=PLAIN",
+            "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule"
+                + " ${file:"
+                + secret
+                + "};");
+    ClientSettings client = new ClientSettings(new TopicAddress("localhost:1", "topic"), config);
+
+    UnreachableException failure =
+        assertThrows(
+            UnreachableException.class,
+            () -> client.consumer(Map.of(), c -> new KafkaConsumer<byte[], byte[]>(c)));
+
+    assertThat(
+        failure.getMessage(),
+        equalTo(
+            "kafka://localhost:1/topic: cannot make a Kafka client: IllegalArgumentException about"
+                + " a setting that holds a secret"));
+  }
+
   private String file(String... lines) throws IOException {
     Path file = folder.newFile().toPath();
     Files.writeString(file, String.join("\n", lines));

@@ -3,6 +3,8 @@ package dev.leat.io.spi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,11 @@ public final class Secrets {
       matcher.appendReplacement(resolved, Matcher.quoteReplacement(value));
     }
     return matcher.appendTail(resolved).toString();
+  }
+
+  /** The references in a setting, as they stand there. */
+  public static List<String> references(String setting) {
+    return REFERENCE.matcher(setting).results().map(MatchResult::group).toList();
   }
 
   private static String variable(String reference, String name) {

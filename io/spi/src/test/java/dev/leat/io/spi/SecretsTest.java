@@ -7,6 +7,7 @@ import static org.junit.Assert.assertThrows;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -44,5 +45,12 @@ public class SecretsTest {
         assertThrows(UsageException.class, () -> Secrets.resolve("${file:/no/such/file}"))
             .getMessage(),
         containsString("${file:/no/such/file}: cannot read that file (NoSuchFileException)"));
+  }
+
+  @Test
+  public void findsReferencesAsTheyStand() {
+    assertThat(
+        Secrets.references("user=${env:USER} password=\"${file:/run/pw}\" ${HOME}"),
+        is(List.of("${env:USER}", "${file:/run/pw}")));
   }
 }
