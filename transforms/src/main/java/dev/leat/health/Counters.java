@@ -46,6 +46,15 @@ public final class Counters {
   /** Quality rules that held, all of the workflow's: never told of a live run. */
   public static final String RULES_PASSED = "rules_passed";
 
+  /** How often an alert was raised. */
+  public static final String ALERTS = "alerts";
+
+  /**
+   * What a bounded run's alerts were raised by; a string set. Each is the place of its rule in the
+   * list, {@code =}, and the value for people.
+   */
+  public static final String RAISED = "raised";
+
   /** Lines for the person who reads the summary; a string set, of bounded runs. */
   public static final String TOLD = "told";
 

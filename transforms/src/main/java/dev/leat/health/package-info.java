@@ -1,2 +1,2 @@
-/** What a run counts, by name. */
+/** What a run counts, by name, and what is measured of it. */
 package dev.leat.health;
