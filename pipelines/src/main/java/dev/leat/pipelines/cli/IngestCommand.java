@@ -3,6 +3,7 @@ package dev.leat.pipelines.cli;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Durations;
 import dev.leat.pipelines.ingest.IngestJob;
+import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
@@ -86,14 +87,10 @@ final class IngestCommand implements Callable<Integer> {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 "1s to 1h"));
-    Optional<Summary> done =
-        ingest.run(job.launcher("Ingesting", passedThrough), job.attendant(passedThrough));
+    Launcher launcher = job.launcher("Ingesting", passedThrough);
+    Optional<Summary> done = ingest.run(launcher, job.attendant(passedThrough));
     if (done.isEmpty()) {
-      job.tell(
-          Summary.of("ingest")
-              .fact("workflow", mapping.name())
-              .fact("result", "nothing new at " + source)
-              .build());
+      job.tell(ingest.nothingNew(launcher));
       return ExitCode.NOTHING_TO_DO;
     }
     job.tell(done.get());

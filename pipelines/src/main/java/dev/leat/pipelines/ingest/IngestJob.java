@@ -108,6 +108,11 @@ public abstract class IngestJob {
     launcher.run(pipeline);
   }
 
+  /** What to tell of a {@link #run} that found nothing new. */
+  public Summary nothingNew(Launcher launcher) {
+    return summaryOf(RunId.next(), launcher).fact("result", "nothing new at " + source()).build();
+  }
+
   /** What every summary of an ingest begins with. */
   Summary.Builder summaryOf(String runId, Launcher launcher) {
     return Summary.of("ingest")
@@ -151,10 +156,10 @@ public abstract class IngestJob {
   private Summary summary(IngestReport report, Launcher launcher) {
     Summary.Builder summary =
         summaryOf(report.runId(), launcher)
-            .fact("result", lake() + ", snapshot " + report.snapshotId());
+            .fact("result", RunJob.addressOf(lake()) + ", snapshot " + report.snapshotId());
     if (report.deadLetters() > 0) {
       RunJob.besideOf(lake(), "dead_letters")
-          .ifPresent(table -> summary.fact("dead_letters_at", table.toString()));
+          .ifPresent(table -> summary.fact("dead_letters_at", RunJob.addressOf(table)));
     }
     if (report.read() > 0 && report.stored() == 0) {
       summary.fact("warning", "no record was an event; does the workflow fit the source?");

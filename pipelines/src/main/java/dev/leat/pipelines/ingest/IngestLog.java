@@ -58,16 +58,16 @@ record IngestLog(IngestJob job, Source.OfLog log, RawLake raw) {
   private Summary submitted(LiveRun run, String runId, Launcher launcher) {
     Summary.Builder summary = job.summaryOf(runId, launcher).fact("job_name", run.name());
     run.id().ifPresent(id -> summary.fact("job", id));
-    return summary.fact("result", job.lake().toString()).build();
+    return summary.fact("result", RunJob.addressOf(job.lake())).build();
   }
 
   /** Of what is committed; what was read after the last commit is read again by the next run. */
   private Summary summary(Launcher launcher, LiveReport report) {
     Summary.Builder summary =
-        job.summaryOf(report.runId(), launcher).fact("result", job.lake().toString());
+        job.summaryOf(report.runId(), launcher).fact("result", RunJob.addressOf(job.lake()));
     if (report.deadLetters() > 0) {
       RunJob.besideOf(job.lake(), "dead_letters")
-          .ifPresent(table -> summary.fact("dead_letters_at", table.toString()));
+          .ifPresent(table -> summary.fact("dead_letters_at", RunJob.addressOf(table)));
     }
     return summary
         .count(Counters.READ, report.read())

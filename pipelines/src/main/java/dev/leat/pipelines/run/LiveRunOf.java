@@ -10,6 +10,7 @@ import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Attendant;
+import dev.leat.pipelines.job.Counts;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.LiveRun;
 import dev.leat.pipelines.job.Summary;
@@ -28,6 +29,11 @@ import org.apache.beam.sdk.values.PCollectionList;
  * of as many events.
  */
 record LiveRunOf(RunJob job) {
+  /**
+   * In the summary: how often a row was made, first or anew. How many rows that comes to, the table
+   * knows.
+   */
+  static final String REVISIONS = "revisions";
 
   Summary run(Source from, Launcher launcher, Attendant attendant) {
     if (job.workflow().aggregate().isPresent() && job.workflow().window().isEmpty()) {
@@ -72,8 +78,17 @@ record LiveRunOf(RunJob job) {
     LiveRun run = launcher.start(pipeline);
     return attendant
         .attend(run)
-        .map(counts -> job.summary(counts, to, launcher))
+        .map(counts -> stopped(counts, to, launcher))
         .orElseGet(() -> submitted(run, launcher));
+  }
+
+  private Summary stopped(Counts counts, RowSink sink, Launcher launcher) {
+    return job.summary(counts, sink, launcher, REVISIONS)
+        .fact(
+            "stopped",
+            "what was not written by then is not in the result, though it is counted; a run that"
+                + " goes on, or reads the log again, writes it")
+        .build();
   }
 
   private Summary submitted(LiveRun run, Launcher launcher) {
@@ -81,10 +96,11 @@ record LiveRunOf(RunJob job) {
         Summary.of("run")
             .fact("workflow", job.workflow().name())
             .fact("version", job.workflow().version())
+            .fact("run", job.runId())
             .fact("runner", launcher.runner())
             .fact("job_name", run.name());
     run.id().ifPresent(id -> summary.fact("job", id));
-    return summary.fact("result", job.sink().withoutParameters()).build();
+    return summary.fact("result", RunJob.addressOf(job.sink())).build();
   }
 
   private Optional<RowSink> open(

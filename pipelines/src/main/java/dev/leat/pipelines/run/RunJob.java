@@ -145,7 +145,7 @@ public abstract class RunJob {
                 .apply("Dead letter rows", new DeadLetterRows())
                 .apply("Write dead letters", sink.write()));
 
-    return summary(launcher.run(pipeline), to, launcher);
+    return summary(launcher.run(pipeline), to, launcher, Counters.ROWS).build();
   }
 
   private SourceRequest sourceRequest() {
@@ -164,14 +164,22 @@ public abstract class RunJob {
             "source", source().withoutParameters()));
   }
 
-  Summary summary(Counts counts, RowSink sink, Launcher launcher) {
+  /** Names a table or folder in a summary. */
+  public static String addressOf(ConnectorUri place) {
+    return place.withParametersOnly("table", "catalog");
+  }
+
+  /**
+   * @param rowsCalled what the rows are that were counted
+   */
+  Summary.Builder summary(Counts counts, RowSink sink, Launcher launcher, String rowsCalled) {
     Summary.Builder summary =
         Summary.of("run")
             .fact("workflow", workflow().name())
             .fact("version", workflow().version())
             .fact("run", runId())
             .fact("runner", launcher.runner())
-            .fact("result", sink.summary().orElse(sink().toString()))
+            .fact("result", sink.summary().orElse(addressOf(sink())))
             .count(Counters.READ, counts.of(Counters.READ))
             .countIfAny(Counters.OUT_OF_RANGE, counts.of(Counters.OUT_OF_RANGE))
             .countIfAny(Counters.FILTERED, counts.of(Counters.FILTERED))
@@ -181,22 +189,21 @@ public abstract class RunJob {
             .count(Counters.LATE, counts.of(Counters.LATE))
             .count(Counters.DEAD_LETTERS, counts.of(Counters.DEAD_LETTERS))
             .count(Counters.USED, counts.of(Counters.USED))
-            .count(Counters.ROWS, counts.of(Counters.ROWS))
+            .count(rowsCalled, counts.of(Counters.ROWS))
             .countIfAny(Counters.RULES_PASSED, counts.of(Counters.RULES_PASSED))
             .countIfAny(Counters.VIOLATIONS, counts.of(Counters.VIOLATIONS));
     if (counts.of(Counters.DEAD_LETTERS) > 0) {
       summary.fact(
           "dead_letters_at",
           deadLetters()
-              .map(ConnectorUri::toString)
+              .map(RunJob::addressOf)
               .orElse("nowhere: give --deadLetters=URI to keep them"));
     }
     if (counts.of(Counters.LATE) > 0) {
       summary.fact(
-          "late_at",
-          late().map(ConnectorUri::toString).orElse("nowhere: give --late=URI to keep them"));
+          "late_at", late().map(RunJob::addressOf).orElse("nowhere: give --late=URI to keep them"));
     }
     counts.textsOf(Counters.TOLD).forEach(summary::note);
-    return summary.build();
+    return summary;
   }
 }

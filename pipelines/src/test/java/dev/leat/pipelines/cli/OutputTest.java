@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.leat.pipelines.cli.LeatCommand.Ran;
@@ -136,6 +137,11 @@ public class OutputTest {
         first.json().path("counts").toString(),
         is("{\"files\":1,\"read\":5,\"stored\":4,\"dead_letters\":1,\"data_files\":3}"));
     assertThat(second.code(), is(20));
+    assertThat(second.json().path("workflow").asText(), is("hourly"));
+    assertThat(second.json().path("version"), is(first.json().path("version")));
+    assertThat(second.json().path("run").asText(), matchesPattern(RUN_ID));
+    assertThat(second.json().path("run"), is(not(first.json().path("run"))));
+    assertThat(second.json().path("runner").asText(), is("DirectRunner"));
     assertThat(second.json().path("result").asText(), is("nothing new at " + events));
   }
 

@@ -2,9 +2,11 @@ package dev.leat.pipelines.live;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.Assert.assertThrows;
 
 import dev.leat.health.Counters;
@@ -108,6 +110,12 @@ public class LiveTest {
     assertThat(live.counts().get(Counters.DEAD_LETTERS), is(1L));
     assertThat(live.counts().get(Counters.LATE), is(0L));
     assertThat(LakeRows.read(table("live_dead_letters")), hasSize(1));
+    // Rows are made again as events come, so their number is not that of the table's rows.
+    assertThat(live.counts().containsKey("rows"), is(false));
+    assertThat(
+        live.counts().get("revisions"), is(greaterThanOrEqualTo((long) rows("live").size())));
+    assertThat(live.facts().get("stopped"), startsWith("what was not written by then is not in"));
+    assertThat(live.facts().get("dead_letters_at"), is(table("live_dead_letters").toString()));
   }
 
   @Test
