@@ -1,20 +1,24 @@
 package dev.leat.io.lake;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moments at which a test lets a commit die. Nothing happens at them otherwise.
  *
- * <p>From outside, for tests with processes: the system property {@code leat.fault=POINT:FILE}, or
- * {@code LEAT_FAULT} in the environment, kills the process where it first reaches the point, as
- * {@code kill -9} would, if it can create the file. So of all processes with one setting one dies,
- * once, and the file tells that it did.
+ * <p>From outside, for tests with processes: the system property {@code
+ * leat.fault=POINT:FILE[,POINT:FILE…]}, or {@code LEAT_FAULT} in the environment, kills the process
+ * where it first reaches a point, as {@code kill -9} would, if it can create the point's file. So
+ * of all processes with one setting one dies, once for each point, and the file tells that it did.
+ * A file that is there from the beginning keeps its point harmless until a test deletes it.
  */
 enum FaultPoint {
   /** Live: a partition's files are staged and not yet given to the commit. */
@@ -45,19 +49,22 @@ enum FaultPoint {
     hook.accept(this);
   }
 
-  /** What {@code POINT:FILE} asks for; nothing if it is absent. */
+  /** What {@code POINT:FILE,…} asks for; nothing if it is absent. */
   private static Consumer<FaultPoint> fromOutside(@Nullable String setting) {
     if (setting == null || setting.isEmpty()) {
       return point -> {};
     }
-    int colon = setting.indexOf(':');
-    if (colon < 0) {
-      throw new IllegalArgumentException(PROPERTY + ": expected POINT:FILE, got " + setting);
+    Map<FaultPoint, Path> marks = new EnumMap<>(FaultPoint.class);
+    for (String each : Splitter.on(',').split(setting)) {
+      int colon = each.indexOf(':');
+      if (colon < 0) {
+        throw new IllegalArgumentException(PROPERTY + ": expected POINT:FILE, got " + each);
+      }
+      marks.put(valueOf(each.substring(0, colon)), Path.of(each.substring(colon + 1)));
     }
-    FaultPoint deadly = valueOf(setting.substring(0, colon));
-    Path mark = Path.of(setting.substring(colon + 1));
     return point -> {
-      if (point == deadly && created(mark)) {
+      Path mark = marks.get(point);
+      if (mark != null && created(mark)) {
         Runtime.getRuntime().halt(137);
       }
     };
