@@ -10,6 +10,7 @@ import dev.leat.pipelines.job.Progress;
 import dev.leat.pipelines.run.RunJob;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
+import dev.leat.testing.faults.Orders.Order;
 import dev.leat.testing.faults.Orders.Place;
 import dev.leat.testing.fixtures.EmbeddedKafka;
 import dev.leat.testing.fixtures.FlinkCluster;
@@ -90,20 +91,26 @@ final class Scene implements AutoCloseable {
 
   /** Starts the ingest on the cluster; returns the job. */
   String ingest(String... options) {
+    return ingest(raw(), options);
+  }
+
+  String ingest(ConnectorUri raw, String... options) {
     return start(
         "ingest",
         (launcher, attendant) ->
-            IngestJob.of(workflow, topic(), raw(), Duration.ofSeconds(1)).run(launcher, attendant),
+            IngestJob.of(workflow, topic(), raw, Duration.ofSeconds(1)).run(launcher, attendant),
         options);
   }
 
   /** Starts the run on the cluster; returns the job. */
   String run(String... options) {
+    return run(table().withParameter("commit", "1s"), options);
+  }
+
+  String run(ConnectorUri sink, String... options) {
     return start(
         "run",
-        (launcher, attendant) ->
-            RunJob.of(workflow, topic(), table().withParameter("commit", "1s"))
-                .run(launcher, attendant),
+        (launcher, attendant) -> RunJob.of(workflow, topic(), sink).run(launcher, attendant),
         options);
   }
 
@@ -162,15 +169,17 @@ final class Scene implements AutoCloseable {
         });
   }
 
-  /** Waits until the table is that of all orders but {@code late} ones. */
-  void awaitTable(List<Orders.Order> expected) {
-    Map<String, String> table = Orders.table(expected);
+  void awaitTable() {
+    Map<String, String> table = Orders.table(orders.distinct());
     Await.until(() -> difference(rows(), table));
   }
 
-  /** What is wrong with the windows that begin before a time; later ones may be there or not. */
-  String windowsBefore(Instant end) {
-    Map<String, String> table = Orders.table(orders.distinct());
+  /**
+   * What is wrong with the windows of some orders that begin before a time; later ones may be there
+   * or not.
+   */
+  String windowsBefore(Instant end, List<Order> expected) {
+    Map<String, String> table = Orders.table(expected);
     table.keySet().removeIf(key -> !isBefore(key, end));
     Map<String, String> rows = rows();
     rows.keySet().removeIf(key -> !isBefore(key, end));
@@ -179,10 +188,6 @@ final class Scene implements AutoCloseable {
 
   private static boolean isBefore(String key, Instant end) {
     return Instant.parse(key.substring(0, key.indexOf(' '))).isBefore(end);
-  }
-
-  void awaitTable() {
-    awaitTable(orders.distinct());
   }
 
   /** The table as it is: {@code window shop -> count sum}. */
@@ -221,6 +226,17 @@ final class Scene implements AutoCloseable {
     return places;
   }
 
+  /** What the test did and what came of it. */
+  void told(String faults, String... ofJobs) {
+    StringBuilder restarts = new StringBuilder();
+    for (String job : ofJobs) {
+      restarts.append(restarts.isEmpty() ? "" : " and ").append(flink.restarts(job));
+    }
+    System.out.printf(
+        "  %s: %s, %s restarts, %,d messages acknowledged, 0 lost, 0 twice%n",
+        name, faults, restarts, orders.acknowledged());
+  }
+
   private static String problem(String what, List<Place> found, Map<Place, ?> expected) {
     Map<Place, Integer> counts = new HashMap<>();
     found.forEach(place -> counts.merge(place, 1, Integer::sum));
@@ -234,7 +250,7 @@ final class Scene implements AutoCloseable {
     return lost == 0 ? "" : what + ": " + lost + " of " + expected.size() + " not there; ";
   }
 
-  private static String difference(Map<String, String> found, Map<String, String> expected) {
+  static String difference(Map<String, String> found, Map<String, String> expected) {
     if (found.equals(expected)) {
       return "";
     }

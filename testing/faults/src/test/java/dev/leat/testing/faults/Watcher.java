@@ -18,7 +18,8 @@ final class Watcher implements AutoCloseable {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final Thread thread = new Thread(this::watch, "watcher");
   private volatile boolean stopped;
-  private int looks;
+  private volatile int looks;
+  private volatile boolean sawBoth;
 
   Watcher(Scene scene) {
     this.scene = scene;
@@ -30,7 +31,10 @@ final class Watcher implements AutoCloseable {
     Set<Place> seen = new HashSet<>();
     Map<String, Long> counts = new TreeMap<>();
     try {
-      while (!stopped) {
+      // Once more when it is stopped: it never ends without having looked.
+      boolean last;
+      do {
+        last = stopped;
         List<Place> now = Scene.places(scene.raw());
         Set<Place> distinct = new HashSet<>(now);
         if (distinct.size() != now.size()) {
@@ -50,16 +54,25 @@ final class Watcher implements AutoCloseable {
                     throw new AssertionError(key + " went from " + before + " to " + count);
                   }
                 });
-        looks++;
-        Await.sleep(Duration.ofSeconds(1));
-      }
+        sawBoth |= !seen.isEmpty() && !counts.isEmpty();
+        looks = looks + 1;
+        if (!last) {
+          Await.sleep(Duration.ofSeconds(1));
+        }
+      } while (!last);
     } catch (Throwable e) {
       failure.set(e);
     }
   }
 
-  /** Fails if the reader saw what must not be. */
+  /** Waits until the reader has looked once more; fails if it saw what must not be. */
   void check() {
+    int before = looks;
+    Await.until(() -> looks > before || failure.get() != null ? "" : "the reader does not look");
+    expectNoFailure();
+  }
+
+  private void expectNoFailure() {
     if (failure.get() != null) {
       throw new AssertionError("a reader saw what must not be", failure.get());
     }
@@ -74,6 +87,9 @@ final class Watcher implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     System.out.println("  the reader looked " + looks + " times");
-    check();
+    expectNoFailure();
+    if (!sawBoth) {
+      throw new AssertionError("the reader looked " + looks + " times and saw nothing");
+    }
   }
 }
