@@ -7,7 +7,10 @@ import dev.leat.testing.benchmarks.compare.Result;
 import dev.leat.testing.benchmarks.compare.ResultsFile;
 import dev.leat.testing.benchmarks.compare.Run;
 import dev.leat.testing.benchmarks.compare.Workload;
+import dev.leat.testing.benchmarks.lake.LakeFromFiles;
 import dev.leat.testing.benchmarks.table.TableFromFiles;
+import dev.leat.testing.benchmarks.table.TableFromLake;
+import dev.leat.testing.benchmarks.table.TableOnDirectRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +37,11 @@ public final class Benchmarks {
 
   private static List<Workload> workloads(Leat leat) {
     Path data = TARGET.resolve("data");
-    return List.of(TableFromFiles.onFlink(leat, data));
+    return List.of(
+        new TableFromFiles(leat, data),
+        new TableOnDirectRunner(leat, data),
+        new LakeFromFiles(leat, data),
+        new TableFromLake(leat, data));
   }
 
   private static void measure(Workload workload, Settings settings)

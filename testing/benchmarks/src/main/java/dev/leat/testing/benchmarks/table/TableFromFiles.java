@@ -3,10 +3,12 @@ package dev.leat.testing.benchmarks.table;
 import dev.leat.testing.benchmarks.Leat;
 import dev.leat.testing.benchmarks.compare.Contender;
 import dev.leat.testing.benchmarks.compare.RowCheck;
+import dev.leat.testing.benchmarks.compare.Task;
 import dev.leat.testing.benchmarks.compare.Workload;
 import dev.leat.testing.benchmarks.flights.FlightFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** W1: files of JSON lines become a table. */
@@ -14,16 +16,12 @@ public final class TableFromFiles implements Workload {
   private final Leat leat;
   private final Path data;
 
-  private TableFromFiles(Leat leat, Path data) {
-    this.leat = leat;
-    this.data = data;
-  }
-
   /**
    * @param data a folder for the files that are read
    */
-  public static TableFromFiles onFlink(Leat leat, Path data) {
-    return new TableFromFiles(leat, data);
+  public TableFromFiles(Leat leat, Path data) {
+    this.leat = leat;
+    this.data = data;
   }
 
   @Override
@@ -53,14 +51,7 @@ public final class TableFromFiles implements Workload {
     return List.of(
         leat.contender(
             "`./leat run flights.yaml --sink=parquet:…`, FlinkRunner, embedded, parallelism 2",
-            task ->
-                List.of(
-                    "run",
-                    Workflow.in(task.scratch()).toString(),
-                    "--source=files:" + task.input() + "/*.jsonl",
-                    "--sink=parquet:" + task.output(),
-                    "--runner=FlinkRunner",
-                    "--parallelism=2")),
+            task -> run(task, "--runner=FlinkRunner", "--parallelism=2")),
         Contender.inJava(
             "beam",
             "stock Beam",
@@ -90,6 +81,18 @@ public final class TableFromFiles implements Workload {
             "two threads, the same parser, a shared table of 128-bit hashes of ids, hash maps, to"
                 + " JSON lines",
             PlainJava.class));
+  }
+
+  static List<String> run(Task task, String... options) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "run",
+                Workflow.in(task.scratch()).toString(),
+                "--source=files:" + task.input() + "/*.jsonl",
+                "--sink=parquet:" + task.output()));
+    command.addAll(List.of(options));
+    return command;
   }
 
   @Override
