@@ -47,6 +47,11 @@ final class CheckCommand implements Callable<Integer> {
           "quality",
           workflow.quality().stream().map(Object::toString).collect(Collectors.joining(", ")));
     }
+    if (!workflow.alerts().isEmpty()) {
+      summary.fact(
+          "alerts",
+          workflow.alerts().stream().map(Object::toString).collect(Collectors.joining(", ")));
+    }
     output.tell(summary.build());
     return ExitCode.DONE;
   }

@@ -57,6 +57,7 @@ record LiveRunOf(RunJob job) {
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
     PCollection<EventBlock> events = Events.from(from, job.workflow(), pipeline, failures);
     WorkflowOutput result = events.apply("Workflow", transform);
+    Alerts.of(job.workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());
     result.rows().apply("Write", to.writeLive());
     PCollection<DeadLetter> letters =

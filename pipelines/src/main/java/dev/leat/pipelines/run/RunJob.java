@@ -134,6 +134,7 @@ public abstract class RunJob {
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
     PCollection<EventBlock> events = Events.from(from, workflow(), pipeline, failures);
     WorkflowOutput result = events.apply("Workflow", transform);
+    Alerts.of(workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());
     result.rows().apply("Write", to.write());
     PCollection<DeadLetter> letters =
@@ -145,7 +146,11 @@ public abstract class RunJob {
                 .apply("Dead letter rows", new DeadLetterRows())
                 .apply("Write dead letters", sink.write()));
 
-    return summary(launcher.run(pipeline), to, launcher, Counters.ROWS).build();
+    Counts counts = launcher.run(pipeline);
+    Summary.Builder summary = summary(counts, to, launcher, Counters.ROWS);
+    Alerts.of(workflow()).tell(counts, summary);
+    counts.textsOf(Counters.TOLD).forEach(summary::note);
+    return summary.build();
   }
 
   private SourceRequest sourceRequest() {
@@ -191,7 +196,8 @@ public abstract class RunJob {
             .count(Counters.USED, counts.of(Counters.USED))
             .count(rowsCalled, counts.of(Counters.ROWS))
             .countIfAny(Counters.RULES_PASSED, counts.of(Counters.RULES_PASSED))
-            .countIfAny(Counters.VIOLATIONS, counts.of(Counters.VIOLATIONS));
+            .countIfAny(Counters.VIOLATIONS, counts.of(Counters.VIOLATIONS))
+            .countIfAny(Counters.ALERTS, counts.of(Counters.ALERTS));
     if (counts.of(Counters.DEAD_LETTERS) > 0) {
       summary.fact(
           "dead_letters_at",
@@ -203,7 +209,6 @@ public abstract class RunJob {
       summary.fact(
           "late_at", late().map(RunJob::addressOf).orElse("nowhere: give --late=URI to keep them"));
     }
-    counts.textsOf(Counters.TOLD).forEach(summary::note);
     return summary;
   }
 }

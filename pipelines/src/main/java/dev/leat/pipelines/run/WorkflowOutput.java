@@ -3,6 +3,9 @@ package dev.leat.pipelines.run;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
+import dev.leat.health.Health;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -21,14 +24,17 @@ public final class WorkflowOutput implements POutput {
   private final PCollection<RowBlock> rows;
   private final PCollection<DeadLetter> deadLetters;
   private final PCollection<EventBlock> late;
+  private final List<PCollection<Health>> health;
 
   WorkflowOutput(
       PCollection<RowBlock> rows,
       PCollection<DeadLetter> deadLetters,
-      PCollection<EventBlock> late) {
+      PCollection<EventBlock> late,
+      List<PCollection<Health>> health) {
     this.rows = rows;
     this.deadLetters = deadLetters;
     this.late = late;
+    this.health = List.copyOf(health);
   }
 
   /** The result; live, each row with its revision. */
@@ -46,6 +52,11 @@ public final class WorkflowOutput implements POutput {
     return late;
   }
 
+  /** What was measured within; nothing without alerts that need it. */
+  List<PCollection<Health>> health() {
+    return health;
+  }
+
   @Override
   public Pipeline getPipeline() {
     return rows.getPipeline();
@@ -53,7 +64,14 @@ public final class WorkflowOutput implements POutput {
 
   @Override
   public Map<TupleTag<?>, PValue> expand() {
-    return Map.of(ROWS, rows, DEAD_LETTERS, deadLetters, LATE, late);
+    Map<TupleTag<?>, PValue> all = new LinkedHashMap<>();
+    all.put(ROWS, rows);
+    all.put(DEAD_LETTERS, deadLetters);
+    all.put(LATE, late);
+    for (int i = 0; i < health.size(); i++) {
+      all.put(new TupleTag<Health>("health" + i), health.get(i));
+    }
+    return all;
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.leat.dedup.DropDuplicates;
 import dev.leat.dedup.Sequenced;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
+import dev.leat.health.Health;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Deduplication;
@@ -20,6 +21,7 @@ import dev.leat.step.DeriveField;
 import dev.leat.step.EventFunction;
 import dev.leat.step.EventSteps;
 import dev.leat.step.FilterEvents;
+import dev.leat.window.OnTime;
 import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
 import java.time.Duration;
@@ -83,13 +85,14 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   public WorkflowOutput expand(PCollection<EventBlock> events) {
     List<PCollection<DeadLetter>> deadLetters = new ArrayList<>();
     List<PCollection<EventBlock>> late = new ArrayList<>();
+    List<PCollection<Health>> health = new ArrayList<>();
     PayloadReader reader = workflow.payloadReader();
 
-    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters);
+    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters, health);
     PCollection<EventBlock> chosen =
         each("Choose", "filter", reader, choice(), sequenced, deadLetters);
     PCollection<EventBlock> derived = each("Derive", "let", reader, let(), chosen, deadLetters);
-    PCollection<EventBlock> distinct = dropRepeats(derived, late);
+    PCollection<EventBlock> distinct = dropRepeats(derived, late, health);
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
         each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
@@ -99,7 +102,8 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return new WorkflowOutput(
         rows,
         together("Dead letters of all steps", deadLetters, DeadLetterCoder.of(), events),
-        together("Late events of all steps", late, EventBlockCoder.of(), events));
+        together("Late events of all steps", late, EventBlockCoder.of(), events),
+        health);
   }
 
   private static <T> PCollection<T> together(
@@ -142,22 +146,28 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   }
 
   private PCollection<EventBlock> dropRepeats(
-      PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
-    return workflow
-        .deduplicate()
-        .filter(Deduplication.ById.class::isInstance)
-        .map(byId -> ((Deduplication.ById) byId).horizon())
-        .map(
-            horizon ->
-                events
-                    .apply("Drop repeats", DropDuplicates.byId().within(horizon).onBlocks())
-                    .lateTo(late))
-        .orElse(events);
+      PCollection<EventBlock> events,
+      List<PCollection<EventBlock>> late,
+      List<PCollection<Health>> health) {
+    Optional<Duration> horizon =
+        workflow
+            .deduplicate()
+            .filter(Deduplication.ById.class::isInstance)
+            .map(byId -> ((Deduplication.ById) byId).horizon());
+    if (horizon.isEmpty()) {
+      return events;
+    }
+    OnTime<EventBlock> distinct =
+        events.apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks());
+    Alerts.of(workflow).measureRepeats(events, distinct.output(), distinct.late(), health);
+    return distinct.lateTo(late);
   }
 
   /** Of all events there are: one that a filter or a range leaves out would be a gap. */
   private PCollection<EventBlock> dropRepeatsBySequence(
-      PCollection<EventBlock> events, List<PCollection<DeadLetter>> failures) {
+      PCollection<EventBlock> events,
+      List<PCollection<DeadLetter>> failures,
+      List<PCollection<Health>> health) {
     Optional<Duration> reportAfter =
         workflow
             .deduplicate()
@@ -171,6 +181,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
             "Drop repeats by sequence",
             DropDuplicates.bySequence().reportAfter(reportAfter.get()).onBlocks());
     sequenced.gaps().apply("Tell gaps", new TellGaps());
+    Alerts.of(workflow).measureSequences(events, sequenced, health);
     return sequenced.failuresTo(failures);
   }
 

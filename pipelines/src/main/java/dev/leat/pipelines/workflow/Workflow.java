@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.aggregate.Aggregation;
+import dev.leat.alert.AlertRule;
 import dev.leat.expression.Expression;
 import dev.leat.field.PayloadReader;
 import dev.leat.ingest.Mapping;
@@ -54,6 +55,9 @@ public abstract class Workflow {
   /** What must hold before a result is published: of the events {@link #aggregate} gets. */
   public abstract ImmutableList<QualityRule> quality();
 
+  /** What is to be told of a run's health; it changes no row. */
+  public abstract ImmutableList<AlertRule> alerts();
+
   /**
    * What a raw table is partitioned by: some of {@code month}, {@code date}, {@code hour}, {@code
    * tenant}; empty to leave it to the lake.
@@ -103,6 +107,8 @@ public abstract class Workflow {
     abstract Builder aggregate(Optional<Aggregation> aggregate);
 
     abstract Builder quality(ImmutableList<QualityRule> quality);
+
+    abstract Builder alerts(ImmutableList<AlertRule> alerts);
 
     abstract Builder lakePartition(Optional<ImmutableList<String>> partition);
 

@@ -42,8 +42,8 @@ public final class WorkflowParser {
           "enrich",
           "aggregate",
           "quality",
+          "alerts",
           "lake");
-  static final List<String> LATER = List.of("alerts");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,99}");
   private static final List<String> PARTITIONS = List.of("month", "date", "hour", "tenant");
@@ -121,6 +121,10 @@ public final class WorkflowParser {
         map.get("quality")
             .map(value -> ImmutableList.copyOf(QualitySection.read(value, window, scope)))
             .orElse(ImmutableList.of()));
+    workflow.alerts(
+        map.get("alerts")
+            .map(value -> ImmutableList.copyOf(AlertsSection.read(value)))
+            .orElse(ImmutableList.of()));
     workflow.lakePartition(
         section("lake", "keys such as {partition: [date, tenant]}")
             .map(WorkflowParser::lakePartition));
@@ -128,10 +132,6 @@ public final class WorkflowParser {
   }
 
   private void allowKeys() {
-    for (String key : LATER) {
-      map.remove(key)
-          .ifPresent(place -> place.problem("not in this version of Leat; remove it for now"));
-    }
     // Beside an unknown key it may just be the aggregate that is misspelt.
     if (map.allow(KEYS) && map.has("window") && !map.has("aggregate")) {
       map.problemAt("window", "expected an aggregate beside it, for which windows gather events");

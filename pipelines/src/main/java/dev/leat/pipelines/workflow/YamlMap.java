@@ -76,12 +76,6 @@ final class YamlMap {
     return known.containsAll(keys.keySet());
   }
 
-  /** Takes the key out, so that nobody sees it again; returns its place. */
-  Optional<YamlValue> remove(String key) {
-    values.remove(key);
-    return Optional.ofNullable(keys.remove(key));
-  }
-
   /** Reports a problem at the key itself. */
   void problemAt(String key, String message) {
     YamlValue place = keys.get(key);

@@ -74,6 +74,12 @@ final class Documents {
               + " {dropMoreThan: 50%, against: 24h}}]}",
           "{name: n, window: {sliding: 1h, every: 15m}, aggregate: {measures: {n: count}}, quality:"
               + " [{volume: {dropMoreThan: 0%, against: 15m}}]}",
+          "{name: n, alerts: [{metric: ingest_lag_p95, above: 60s, for: 5m}, {metric: ingest_lag_p50,"
+              + " above: PT1M30.5S, for: 0s}, {metric: ingest_lag_p99, below: 1d, for: 1d}]}",
+          "{name: n, alerts: [{metric: poison_rate, above: 0%}, {metric: late_rate, above: 0.5%},"
+              + " {metric: duplicate_rate, below: 100%}]}",
+          "{name: n, alerts: [{metric: dead_letters, above: 0}, {metric: gaps, above: 9},"
+              + " {metric: throughput, below: 0.5/s}, {metric: throughput, above: 10000/s}]}",
           "{name: n, lake: {partition: [month, date, hour, tenant]}}",
           "{name: n, lake: {partition: [tenant]}}");
 
@@ -122,6 +128,26 @@ final class Documents {
           "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
               + " {dropMoreThan: 50%, against: 1d, x: 1}}]}",
           "{name: n, alerts: []}",
+          "{name: n, alerts: {}}",
+          "{name: n, alerts: [poison_rate]}",
+          "{name: n, alerts: [{}]}",
+          "{name: n, alerts: [{above: 1%}]}",
+          "{name: n, alerts: [{metric: poison_rate}]}",
+          "{name: n, alerts: [{metric: consumer_lag, above: 5}]}",
+          "{name: n, alerts: [{metric: poison_rate, above: 1%, below: 1%}]}",
+          "{name: n, alerts: [{metric: poison_rate, above: 1}]}",
+          "{name: n, alerts: [{metric: poison_rate, above: 60s}]}",
+          "{name: n, alerts: [{metric: ingest_lag_p95, above: 60}]}",
+          "{name: n, alerts: [{metric: ingest_lag_p95, above: 1%}]}",
+          "{name: n, alerts: [{metric: ingest_lag_p95, above: -1s}]}",
+          "{name: n, alerts: [{metric: dead_letters, above: '5'}]}",
+          "{name: n, alerts: [{metric: dead_letters, above: -1}]}",
+          "{name: n, alerts: [{metric: gaps, above: 1.5}]}",
+          "{name: n, alerts: [{metric: throughput, below: 100}]}",
+          "{name: n, alerts: [{metric: throughput, below: 100/m}]}",
+          "{name: n, alerts: [{metric: gaps, above: 1, for: 5}]}",
+          "{name: n, alerts: [{metric: gaps, above: 1, over: 5m}]}",
+          "{name: n, alerts: [{metric: gaps, above: 1}, {metric: gaps, above: 1}]}",
           "{name: n, description: [a]}",
           "{name: n, events: {}}",
           "{name: n, events: {type: t}}",
@@ -231,6 +257,9 @@ final class Documents {
               + " {dropMoreThan: 50%, against: 90m}}]}",
           "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
               + " {dropMoreThan: 50%, against: 0h}}]}",
+          "{name: n, alerts: [{metric: gaps, above: 1, for: 25h}]}",
+          "{name: n, alerts: [{metric: late_rate, above: 101%}]}",
+          "{name: n, alerts: [{metric: gaps, above: 1}, {metric: gaps, above: 1, for: 0s}]}",
           "{name: n, aggregate: {measures: {a: sum(b)}}}",
           "{name: n, aggregate: {measures: {a: 'quantile(/x, 95)'}}}",
           "{name: n, aggregate: {by: [/a], measures: {a: count}}}",

@@ -39,7 +39,7 @@ public class WorkflowProblemsTest {
                 + " STRING, BYTES, IDENTIFIER}",
             "w.yaml:4:24: deduplicate.horizon: expected 1s to 30d, got -5s",
             "w.yaml:5:1: agregate: unknown key; did you mean 'aggregate'? Known: name,"
-                + " description, events, filter, let, deduplicate, window, enrich, aggregate, quality, lake",
+                + " description, events, filter, let, deduplicate, window, enrich, aggregate, quality, alerts, lake",
             "w.yaml:8:10: aggregate.measures.p95: quantile: expected a fraction from 0 to 1, got"
                 + " 95"));
   }
@@ -67,6 +67,53 @@ public class WorkflowProblemsTest {
             "w.yaml:2:19: deduplicate.by: expected one of id, sequence, got 'sequense'; did you"
                 + " mean 'sequence'?",
             "w.yaml:2:29: deduplicate.reportAfter: only beside by: sequence"));
+  }
+
+  @Test
+  public void saysWhatIsWrongWithAlerts() {
+    String metrics =
+        "ingest_lag_p50, ingest_lag_p95, ingest_lag_p99, poison_rate, late_rate, duplicate_rate,"
+            + " dead_letters, gaps, throughput";
+    assertThat(
+        problems(
+            """
+            name: n
+            alerts:
+              - {metric: consumer_lag, above: 5}
+              - {metric: ingest_lag_p96, above: 5s, for: -1s}
+              - {metric: ingest_lag_p95, above: 1%, for: 2d}
+              - {metric: poison_rate, above: 101%, below: 1%}
+              - {metric: poison_rate, below: 60s}
+              - {metric: dead_letters, above: 1.5}
+              - {metric: dead_letters, above: -1}
+              - {metric: throughput, below: 100}
+              - {metric: throughput, below: 100/m}
+              - {above: 1}
+              - {metric: gaps, abov: 1}
+              - {metric: gaps}
+              - {metric: gaps, above: 1}
+              - {metric: gaps, above: 1, for: 0s}
+            """),
+        contains(
+            "w.yaml:3:14: alerts[0].metric: expected one of " + metrics + ", got 'consumer_lag'",
+            "w.yaml:4:14: alerts[1].metric: expected one of "
+                + metrics
+                + ", got 'ingest_lag_p96'; did you mean 'ingest_lag_p95'?",
+            "w.yaml:4:46: alerts[1].for: expected 0s to 1d, got -1s",
+            "w.yaml:5:37: alerts[2].above: expected a duration such as 20s, 10m, 1h or 1d, got '1%'",
+            "w.yaml:5:46: alerts[2].for: expected 0s to 1d, got 2d",
+            "w.yaml:6:5: alerts[3]: expected exactly one of above, below, got both",
+            "w.yaml:7:34: alerts[4].below: expected a share such as 0%, 0.5% or 50%, got '60s'",
+            "w.yaml:8:35: alerts[5].above: expected a whole number, 0 or more, got 1.5",
+            "w.yaml:9:35: alerts[6].above: expected a whole number, 0 or more, got -1",
+            "w.yaml:10:33: alerts[7].below: expected a rate such as 100/s or 0.5/s, got 100 (for a"
+                + " text, put it in quotes)",
+            "w.yaml:11:33: alerts[8].below: expected a rate such as 100/s or 0.5/s, got '100/m'",
+            "w.yaml:12:5: alerts[9]: 'metric' is missing; expected one of " + metrics,
+            "w.yaml:13:20: alerts[10].abov: unknown key; did you mean 'above'? Known: metric, above,"
+                + " below, for",
+            "w.yaml:14:5: alerts[11]: expected exactly one of above, below, got none",
+            "w.yaml:16:5: alerts[13]: given twice"));
   }
 
   @Test

@@ -86,6 +86,13 @@ public class WorkflowSchemaTest {
     assertThat(
         keysOf(rules + "/volume/properties"), contains(QualitySection.VOLUME_KEYS.toArray()));
     assertThat(keysOf(rules + "/rows/properties"), contains(QualitySection.ROWS_KEYS.toArray()));
+    assertThat(
+        keysOf("/properties/deduplicate/properties"), contains(DeduplicateSection.KEYS.toArray()));
+    String alerts = "/properties/alerts/items/properties";
+    assertThat(keysOf(alerts), contains(AlertsSection.KEYS.toArray()));
+    List<String> metrics = new ArrayList<>();
+    schemaTree.at(alerts + "/metric/enum").forEach(metric -> metrics.add(metric.asText()));
+    assertThat(metrics, contains(AlertsSection.METRICS.toArray()));
   }
 
   @Test
@@ -235,7 +242,7 @@ public class WorkflowSchemaTest {
 
   private static String pointerTo(String key) {
     String pointer = "/properties/" + key.replace(".", "/properties/");
-    return pointer.replaceFirst("/(enrich|quality)/properties/", "/$1/items/properties/");
+    return pointer.replaceFirst("/(enrich|quality|alerts)/properties/", "/$1/items/properties/");
   }
 
   private static JsonNode read(String resource) {
