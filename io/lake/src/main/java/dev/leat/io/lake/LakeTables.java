@@ -2,8 +2,10 @@ package dev.leat.io.lake;
 
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UnreachableException;
+import dev.leat.io.spi.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,8 +18,10 @@ import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** Looks at tables of the lake, raw and derived. Writes nothing. */
+/** Tables of the lake, raw and derived: what they hold, and what lies beside them. */
 public final class LakeTables {
+  private static final Duration LEAST_AGE = Duration.ofHours(1);
+
   private LakeTables() {}
 
   /**
@@ -55,6 +59,40 @@ public final class LakeTables {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * What {@link #sweepOrphans} would delete.
+   *
+   * @throws UnreachableException if there is no such table
+   */
+  public static OrphanFiles findOrphans(ConnectorUri uri, Duration age) {
+    return Orphans.find(LakeTable.parse(uri), before(uri, age));
+  }
+
+  /**
+   * Deletes the data files and staged files under the table's folder that no snapshot refers to and
+   * that are older than {@code age}: what killed runs left behind. Its dead letters are a table of
+   * their own. Choose an age above that of the longest run; where a live run may be restored, above
+   * that of the oldest checkpoint or savepoint it may be restored from, since files staged before
+   * it are committed after it. A live run that finds them swept stops, and has lost nothing:
+   * started afresh it reads on from where the table stands.
+   *
+   * @param age 1 h or more
+   * @return what was deleted
+   * @throws UsageException if the age is less, or the files are not on a local disk
+   * @throws UnreachableException if there is no such table
+   */
+  public static OrphanFiles sweepOrphans(ConnectorUri uri, Duration age) {
+    return Orphans.sweep(LakeTable.parse(uri), before(uri, age));
+  }
+
+  private static Instant before(ConnectorUri uri, Duration age) {
+    uri.allowParameters(Set.of("catalog"));
+    if (age.compareTo(LEAST_AGE) < 0) {
+      throw new UsageException("olderThan: expected 1h or more, got " + age.toSeconds() + "s");
+    }
+    return Instant.now().minus(age);
   }
 
   private static TableVersion version(Snapshot snapshot, boolean current) {

@@ -9,12 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ManifestContent;
@@ -26,46 +25,44 @@ import org.apache.iceberg.Table;
 
 /** Data files that killed runs left behind. */
 final class Orphans {
-  private static final Duration MIN_AGE = Duration.ofMinutes(1);
+  /** What is done with each. */
+  private interface Deed {
+    void to(Path file) throws IOException;
+  }
 
   private Orphans() {}
 
-  static int sweep(LakeTable name, Duration age) {
-    if (age.compareTo(MIN_AGE) < 0) {
-      throw new UsageException("olderThan: expected 1m or more, got " + age.toSeconds() + "s");
-    }
-    return sweep(name, Instant.now().minus(age));
+  /** Counts what {@link #sweep} would delete. */
+  static OrphanFiles find(LakeTable name, Instant limit) {
+    return each(name, limit, file -> {});
   }
 
   /** Deletes what was last changed before {@code limit} and no snapshot refers to. */
-  static int sweep(LakeTable name, Instant limit) {
-    try (Warehouse.OpenTable open = Warehouse.findTable(name).orElse(null)) {
-      if (open == null) {
-        return 0;
-      }
+  static OrphanFiles sweep(LakeTable name, Instant limit) {
+    return each(name, limit, Files::deleteIfExists);
+  }
+
+  private static OrphanFiles each(LakeTable name, Instant limit, Deed deed) {
+    try (Warehouse.OpenTable open = Warehouse.openTable(name)) {
       if (!(open.table().io() instanceof LocalFiles)) {
         throw new UsageException(
             name + ": files can only be swept on a local disk; use the catalog's own clean-up");
       }
       // The listing comes first: a file that is committed meanwhile is then known to the table.
-      List<Path> old = filesBefore(open.table(), limit);
+      Map<Path, Long> old = filesBefore(open.table(), limit);
       open.table().refresh();
-      Set<Path> referenced = referencedBy(open.table());
-      int deleted = 0;
-      for (Path file : old) {
-        if (!referenced.contains(file)) {
-          Files.deleteIfExists(file);
-          deleted++;
-        }
+      old.keySet().removeAll(referencedBy(open.table()));
+      for (Path file : old.keySet()) {
+        deed.to(file);
       }
-      return deleted;
+      return new OrphanFiles(old.size(), old.values().stream().mapToLong(size -> size).sum());
     } catch (IOException e) {
       throw new UncheckedIOException(name + ": cannot sweep", e);
     }
   }
 
-  private static List<Path> filesBefore(Table table, Instant limit) throws IOException {
-    List<Path> files = new ArrayList<>();
+  private static Map<Path, Long> filesBefore(Table table, Instant limit) throws IOException {
+    Map<Path, Long> files = new TreeMap<>();
     Path root = LocalFiles.path(table.location());
     collect(root.resolve("data"), ".parquet", limit, files);
     // Not the lock and the logs that lie there too.
@@ -73,7 +70,7 @@ final class Orphans {
     return files;
   }
 
-  private static void collect(Path folder, String suffix, Instant limit, List<Path> files)
+  private static void collect(Path folder, String suffix, Instant limit, Map<Path, Long> files)
       throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
@@ -85,7 +82,7 @@ final class Orphans {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (file.toString().endsWith(suffix)
                 && attributes.lastModifiedTime().toInstant().isBefore(limit)) {
-              files.add(file);
+              files.put(file, attributes.size());
             }
             return FileVisitResult.CONTINUE;
           }

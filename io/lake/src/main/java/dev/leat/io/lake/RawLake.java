@@ -229,20 +229,6 @@ public final class RawLake {
             + " times; nothing is lost, run it again");
   }
 
-  /**
-   * Deletes files under the table's folder, and its dead letters', that no snapshot refers to and
-   * that are older than {@code age}: what a killed run leaves behind. Choose an age above that of
-   * the longest run; where a live run may be restored, above that of the oldest checkpoint or
-   * savepoint it may be restored from, since files staged before it are committed after it. A live
-   * run that finds them swept stops, and has lost nothing: started afresh it reads on from {@link
-   * #taken}.
-   *
-   * @return how many were deleted
-   */
-  public int sweepOrphans(Duration age) {
-    return Orphans.sweep(table, age) + Orphans.sweep(table.deadLetters(), age);
-  }
-
   /** As the table is partitioned, or is to be. */
   private List<RawPartition> partitionsOf(Warehouse.@Nullable OpenTable open) {
     if (open == null) {

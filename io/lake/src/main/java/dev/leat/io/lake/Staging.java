@@ -58,7 +58,7 @@ final class Staging {
     } catch (NotFoundException e) {
       // Gone already.
     } catch (RuntimeException e) {
-      // Unreferenced, so harmless: RawLake.sweepOrphans removes it.
+      // Unreferenced, so harmless: LakeTables.sweepOrphans removes it.
     }
   }
 }

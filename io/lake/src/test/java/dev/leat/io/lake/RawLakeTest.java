@@ -335,10 +335,14 @@ public final class RawLakeTest {
     Path data = warehouse.resolve("raw/events/data");
     Path orphan = Files.write(data.resolve("orphan.parquet"), new byte[] {1});
     Path staged =
-        Files.write(warehouse.resolve("raw/events/staging/left.parquet.tmp"), new byte[] {1});
+        Files.write(warehouse.resolve("raw/events/staging/left.parquet.tmp"), new byte[] {1, 2});
+    Instant old = Instant.now().minusSeconds(3600);
+    Instant any = Instant.now().plusSeconds(3600);
 
-    assertThat(Orphans.sweep(lake.table(), Instant.now().minusSeconds(3600)), is(0));
-    assertThat(Orphans.sweep(lake.table(), Instant.now().plusSeconds(3600)), is(2));
+    assertThat(Orphans.sweep(lake.table(), old), is(new OrphanFiles(0, 0)));
+    assertThat(Orphans.find(lake.table(), any), is(new OrphanFiles(2, 3)));
+    assertThat(Files.exists(orphan), is(true));
+    assertThat(Orphans.sweep(lake.table(), any), is(new OrphanFiles(2, 3)));
 
     assertThat(Files.exists(orphan), is(false));
     assertThat(Files.exists(staged), is(false));
