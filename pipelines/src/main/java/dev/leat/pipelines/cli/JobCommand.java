@@ -9,7 +9,6 @@ import dev.leat.runners.flink.FlinkJob;
 import dev.leat.runners.flink.FlinkJobs;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +64,7 @@ final class JobCommand implements Runnable {
     void tell(String command, String done, String job, Optional<URI> goesOnFrom) {
       if (isJson()) {
         ObjectNode node = Json.object().put("command", "job " + command).put("job", job);
-        out().println(text(node.put("savepoint", goesOnFrom.map(URI::toString).orElse(null))));
+        tell(node.put("savepoint", goesOnFrom.map(URI::toString).orElse(null)));
         return;
       }
       out().println(done + " " + job + ".");
@@ -86,7 +85,7 @@ final class JobCommand implements Runnable {
     public Integer call() {
       List<FlinkJob> jobs = cluster.jobs().list();
       if (cluster.isJson()) {
-        cluster.out().println(json(jobs));
+        cluster.tell(json(jobs));
       } else {
         cluster.out().print(table(jobs));
       }
@@ -110,7 +109,7 @@ final class JobCommand implements Runnable {
       return text;
     }
 
-    private static String json(List<FlinkJob> jobs) {
+    private static ObjectNode json(List<FlinkJob> jobs) {
       ObjectNode node = Json.object().put("command", "job list");
       ArrayNode array = node.putArray("jobs");
       for (FlinkJob job : jobs) {
@@ -128,7 +127,7 @@ final class JobCommand implements Runnable {
                 "last_checkpoint",
                 job.lastCheckpoint().map(last -> last.path().toString()).orElse(null));
       }
-      return text(node);
+      return node;
     }
 
     private static @Nullable Long boxed(OptionalLong number) {
@@ -228,9 +227,5 @@ final class JobCommand implements Runnable {
                     job,
                     running.size(),
                     String.join(", ", running.stream().map(FlinkJob::id).toList())));
-  }
-
-  private static String text(ObjectNode node) {
-    return new String(Json.write(node), StandardCharsets.UTF_8);
   }
 }

@@ -1,7 +1,10 @@
 package dev.leat.pipelines.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.leat.event.Json;
 import dev.leat.pipelines.job.Summary;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,6 +37,11 @@ class OutputOptions {
 
   final PrintWriter err() {
     return command.commandLine().getErr();
+  }
+
+  /** Prints one JSON object. */
+  final void tell(ObjectNode node) {
+    out().println(new String(Json.write(node), StandardCharsets.UTF_8));
   }
 
   final void tell(Summary summary) {

@@ -112,9 +112,10 @@ public class CommandLineTest {
                 + " ingest, run, check, table, job",
             "Try 'leat --help'.")
         .by("quikstart");
-    refused("leat: expected: table history URI", "Try 'leat table --help'.").by("table");
+    refused("leat: expected: table history URI or table sweep URI", "Try 'leat table --help'.")
+        .by("table");
     refused(
-            "leat: unknown command 'histori'; did you mean history?; known are history",
+            "leat: unknown command 'histori'; did you mean history?; known are history, sweep",
             "Try 'leat table --help'.")
         .by("table", "histori", "lake:x");
   }
