@@ -8,6 +8,7 @@ import dev.leat.testing.benchmarks.compare.ResultsFile;
 import dev.leat.testing.benchmarks.compare.Run;
 import dev.leat.testing.benchmarks.compare.Workload;
 import dev.leat.testing.benchmarks.lake.LakeFromFiles;
+import dev.leat.testing.benchmarks.loops.Loops;
 import dev.leat.testing.benchmarks.table.TableFromFiles;
 import dev.leat.testing.benchmarks.table.TableFromLake;
 import dev.leat.testing.benchmarks.table.TableOnDirectRunner;
@@ -25,6 +26,11 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    String loops = System.getProperty("leat.jmh", "false");
+    if (!loops.equals("false")) {
+      Loops.run(loops, TARGET.resolve("results"));
+      return;
+    }
     Settings settings = Settings.read(name -> System.getProperty(name, ""), MODULE);
     Leat leat = new Leat(settings.checkout());
     leat.build(TARGET.resolve("leat.log"));

@@ -62,11 +62,14 @@ public final class Page {
       text.append("- *%s*: %s.\n".formatted(contender.label(), contender.how()));
     }
     text.append(
-        "\n%s; %s. Medians of %d runs, in brackets the least and the most. A heap of %s each. %s\n"
+        "\n%s; %s. %s A heap of %s each. %s\n"
             .formatted(
                 run.machine(),
                 run.date(),
-                run.repetitions(),
+                run.repetitions() == 1
+                    ? "One run each."
+                    : "Medians of %d runs, in brackets the least and the most."
+                        .formatted(run.repetitions()),
                 run.heap(),
                 String.join(" ", run.notes())));
     return text.toString();
@@ -89,8 +92,8 @@ public final class Page {
                   result.contender().label(),
                   rate(result),
                   leat.map(l -> ratio(l, result)).orElse(Numbers.NONE),
-                  result.trials().isEmpty() ? Numbers.NONE : times(result.seconds()),
-                  times(result.startUp()),
+                  result.hasFailed() ? Numbers.NONE : times(result.seconds()),
+                  result.hasFailed() ? Numbers.NONE : times(result.startUp()),
                   result.verdict()));
     }
     return table.toString();

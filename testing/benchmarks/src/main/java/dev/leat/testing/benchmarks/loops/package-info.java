@@ -1,0 +1,2 @@
+/** Leat's inner loops by themselves, measured with JMH. */
+package dev.leat.testing.benchmarks.loops;
