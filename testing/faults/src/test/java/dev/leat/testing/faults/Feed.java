@@ -124,7 +124,7 @@ record Feed(String workflow, Duration disorder, List<String> lines, int leastRow
         window: {sliding: 1h, every: 20m, %s
         aggregate:
           by: [/event_type]
-          measures: {events: count, drivers: distinct(/driver_id), places: "top(/location, 2)"}
+          measures: {events: count, drivers: distinct(/driver_id), highest: "top(/driver_id, 2)", where: last(/location)}
         """
             .formatted(LIVE),
         Duration.ofHours(12),
