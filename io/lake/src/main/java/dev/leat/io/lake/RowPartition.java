@@ -2,6 +2,7 @@ package dev.leat.io.lake;
 
 import com.google.common.base.Ascii;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -91,6 +92,15 @@ enum RowPartition {
       case MONTH -> date.withDayOfMonth(1).atStartOfDay().toInstant(ZoneOffset.UTC);
       case NONE -> Instant.MIN;
     };
+  }
+
+  /**
+   * The partition that begins at a time, and which window starts it holds; not for {@link #NONE}.
+   */
+  TimeRange rangeFrom(Instant begin) {
+    LocalDate date = begin.atOffset(ZoneOffset.UTC).toLocalDate();
+    LocalDate next = this == MONTH ? date.plusMonths(1) : date.plusDays(1);
+    return TimeRange.of(begin, next.atStartOfDay().toInstant(ZoneOffset.UTC));
   }
 
   /** Whether a partition begins at {@code time}. */
