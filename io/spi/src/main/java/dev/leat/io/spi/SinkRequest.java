@@ -36,6 +36,13 @@ public abstract class SinkRequest {
         runId, schema, eventTime, ImmutableMap.copyOf(properties), Optional.empty(), false);
   }
 
+  /** With something more to remember. */
+  public final SinkRequest withProperty(String name, String value) {
+    ImmutableMap<String, String> more =
+        ImmutableMap.<String, String>builder().putAll(properties()).put(name, value).build();
+    return new AutoValue_SinkRequest(runId(), schema(), eventTime(), more, live(), isResumed());
+  }
+
   /** The same for a live run; the rows then have {@link LiveRows#schema}. */
   public final SinkRequest withLive(LiveRows rows) {
     return new AutoValue_SinkRequest(
