@@ -28,15 +28,19 @@ import picocli.CommandLine.Unmatched;
     name = "run",
     description = {
       "Runs a workflow from a source to a sink.",
-      "The rows replace what an earlier run left there, at once and whole: run it again and the table is the same.",
-      "A source without an end, as kafka:, is run live: rows appear as windows close and are corrected while they may; Ctrl-C stops it."
+      "The rows replace what an earlier run left there, at once and whole: run it again and the"
+          + " table is the same.",
+      "A source without an end, as kafka:, is run live: rows appear as windows close and are"
+          + " corrected while they may; Ctrl-C stops it."
     },
     footer = {
       "",
       "Examples:",
-      "  leat run flights.yaml --source=lake:///warehouse/raw.flights --sink=lake:///warehouse/delays",
+      "  leat run flights.yaml --source=lake:///warehouse/raw.flights"
+          + " --sink=lake:///warehouse/delays",
       "  leat run flights.yaml --source='flights/*.jsonl.gz' --sink=stdout:",
-      "  leat run flights.yaml --source=kafka://localhost:9092/flights --sink=lake:///warehouse/delays \\",
+      "  leat run flights.yaml --source=kafka://localhost:9092/flights"
+          + " --sink=lake:///warehouse/delays \\",
       "    --runner=FlinkRunner --stateBackendStoragePath=file:///var/lib/leat/checkpoints"
     })
 final class RunCommand implements Callable<Integer> {
@@ -89,6 +93,14 @@ final class RunCommand implements Callable<Integer> {
       description = "The first event time after those to take.")
   private @Nullable String eventTimeEnd;
 
+  @Option(
+      names = "--asOf",
+      paramLabel = "VERSION",
+      description =
+          "Reads a lake: source as it was: a snapshot's id, a tag, a branch, or a time, ISO-8601,"
+              + " for what readers saw then. Default: the current version.")
+  private @Nullable String asOf;
+
   @Mixin private JobOptions job = new JobOptions();
 
   @Unmatched private List<String> passedThrough = new ArrayList<>();
@@ -99,12 +111,13 @@ final class RunCommand implements Callable<Integer> {
     boolean stdout = to.scheme().equals("stdout");
     if (stdout && job.isJson()) {
       throw new UsageException(
-          "--output=json: expected another sink than stdout:, which keeps standard output for rows");
+          "--output=json: expected another sink than stdout:, which keeps standard output for"
+              + " rows");
     }
     RunJob run =
         RunJob.of(
             WorkflowParser.parse(workflow),
-            ConnectorUri.parse(source),
+            AsOf.version(ConnectorUri.parse(source), asOf),
             to,
             Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
             Optional.ofNullable(late).map(ConnectorUri::parse),

@@ -1,8 +1,12 @@
 package dev.leat.pipelines.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.google.auto.value.AutoValue;
 import dev.leat.block.EventBlock;
 import dev.leat.deadletter.DeadLetter;
+import dev.leat.event.Json;
 import dev.leat.health.Counters;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
@@ -125,7 +129,7 @@ public abstract class RunJob {
   private Summary runToTheEnd(Source from, Launcher launcher) {
     Connectors connectors = Connectors.load();
     WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
-    RowSink to = connectors.sink(sink(), sinkRequest(transform.schema(), eventTime()));
+    RowSink to = connectors.sink(sink(), rowsRequest(transform));
     Optional<RowSink> refused =
         deadLetters()
             .map(uri -> connectors.sink(uri, sinkRequest(DeadLetterRows.SCHEMA, Optional.empty())));
@@ -156,6 +160,14 @@ public abstract class RunJob {
   private SourceRequest sourceRequest() {
     SourceRequest request = Events.request(workflow());
     return eventTime().map(request::withEventTime).orElse(request);
+  }
+
+  /** The rows' key is remembered with them, so that two versions of a table can be compared. */
+  private SinkRequest rowsRequest(WorkflowTransform transform) {
+    SinkRequest request = sinkRequest(transform.schema(), eventTime());
+    ArrayNode key = Json.object().arrayNode();
+    transform.liveRows().key().forEach(key::add);
+    return request.withProperty("key", new String(Json.write(key), UTF_8));
   }
 
   SinkRequest sinkRequest(Schema schema, Optional<TimeRange> range) {

@@ -37,7 +37,15 @@ enum FaultPoint {
   LIVE_ROWS_WRITTEN,
   /** In their place and not yet committed. */
   LIVE_ROWS_PUBLISHED,
-  LIVE_ROWS_COMMITTED;
+  LIVE_ROWS_COMMITTED,
+  /** What a table's names are to stand for is decided and not yet committed. */
+  REFS_DECIDED,
+  /** Compaction: the large files are in their place and not yet committed. */
+  COMPACTION_PUBLISHED,
+  /** Expiry: old data is found and not yet removed. */
+  DATA_EXPIRING,
+  /** Expiry: versions are forgotten and their files not yet deleted. */
+  VERSIONS_EXPIRED;
 
   static final String PROPERTY = "leat.fault";
   private static final String VARIABLE = "LEAT_FAULT";

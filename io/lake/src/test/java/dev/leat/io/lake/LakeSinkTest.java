@@ -90,7 +90,13 @@ public final class LakeSinkTest {
                 1,
                 Optional.of("run-2"),
                 Optional.of("counts"),
-                true)));
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                true,
+                false)));
     assertThat(history.get(1).rowsAdded(), is(2L));
     assertThat(history.get(1).current(), is(false));
     assertThat(
