@@ -5,6 +5,7 @@ import dev.leat.aggregate.Aggregation;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.dedup.DropDuplicates;
@@ -12,6 +13,7 @@ import dev.leat.dedup.Sequenced;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
 import dev.leat.health.Health;
+import dev.leat.io.lake.Increment;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Deduplication;
@@ -33,6 +35,7 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -47,17 +50,28 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private final transient Workflow workflow;
   private final transient Optional<TimeRange> eventTime;
+  private final transient Optional<Increment.Part> part;
 
-  private WorkflowTransform(Workflow workflow, Optional<TimeRange> eventTime) {
+  private WorkflowTransform(
+      Workflow workflow, Optional<TimeRange> eventTime, Optional<Increment.Part> part) {
     this.workflow = workflow;
     this.eventTime = eventTime;
+    this.part = part;
   }
 
   /**
    * @param eventTime if present, only events of this range are taken
    */
   public static WorkflowTransform of(Workflow workflow, Optional<TimeRange> eventTime) {
-    return new WorkflowTransform(workflow, eventTime);
+    return new WorkflowTransform(workflow, eventTime, Optional.empty());
+  }
+
+  /**
+   * The same for a part of the result: only its rows come out, each as it is in the whole result,
+   * if the events that {@link Quality#read} names are put in.
+   */
+  WorkflowTransform ofPart(Optional<Increment.Part> recomputed) {
+    return new WorkflowTransform(workflow, eventTime, recomputed);
   }
 
   /** The columns of the rows. */
@@ -97,7 +111,8 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PCollection<EventBlock> enriched =
         each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
     PCollection<RowBlock> rows =
-        new Quality(workflow).judged(rows(enriched, reader, deadLetters), enriched, eventTime);
+        new Quality(workflow)
+            .judged(ofPart(rows(enriched, reader, deadLetters)), enriched, eventTime, part);
 
     return new WorkflowOutput(
         rows,
@@ -131,6 +146,13 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
                 reader,
                 workflow.window()))
         .failuresTo(failures);
+  }
+
+  private PCollection<RowBlock> ofPart(PCollection<RowBlock> rows) {
+    return part.isEmpty()
+        ? rows
+        : rows.apply("Of the part", ParDo.of(new OnlyWindows(part.get().windowStarts())))
+            .setCoder(RowBlockCoder.of(schema()));
   }
 
   private static boolean isLive(PCollection<?> events) {
@@ -180,7 +202,11 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
         events.apply(
             "Drop repeats by sequence",
             DropDuplicates.bySequence().reportAfter(reportAfter.get()).onBlocks());
-    sequenced.gaps().apply("Tell gaps", new TellGaps());
+    if (part.isEmpty()) {
+      // Of a part they would be the numbers that are in the others.
+      sequenced.gaps().apply("Tell gaps", new TellGaps());
+      Alerts.of(workflow).measureGaps(sequenced, health);
+    }
     Alerts.of(workflow).measureSequences(events, sequenced, health);
     return sequenced.failuresTo(failures);
   }

@@ -47,12 +47,30 @@ final class DataExpiry {
       Table table = open.table();
       Cut cut = cut(name, table, limit);
       ExpiredData old = olderThan(table, cut);
+      if (old.files() > 0 && isRaw(table)) {
+        tellFrom(table, cut.time());
+      }
       while (old.files() > 0 && !isRemoved(name, table, cut)) {
         table.refresh();
         old = olderThan(table, cut);
       }
       return old;
     }
+  }
+
+  /**
+   * Remembers from when on a raw table has all its events, before any are gone: whoever makes
+   * windows of them anew must not take what is left for all.
+   */
+  private static void tellFrom(Table table, Instant time) {
+    String before = table.properties().get(History.EVENTS_FROM);
+    if (before == null || Instant.parse(before).isBefore(time)) {
+      table.updateProperties().set(History.EVENTS_FROM, time.toString()).commit();
+    }
+  }
+
+  private static boolean isRaw(Table table) {
+    return table.schema().findField("time") != null && table.schema().findField("tenant") != null;
   }
 
   /** False if an ingest moved its bookmark meanwhile, and nothing was removed. */
@@ -100,7 +118,7 @@ final class DataExpiry {
 
   private static Cut cut(LakeTable name, Table table, Instant limit) {
     Optional<Cut> cut =
-        table.schema().findField("time") != null && table.schema().findField("tenant") != null
+        isRaw(table)
             ? RawPartition.of(table.spec()).flatMap(partitions -> raw(partitions, limit))
             : byTransform(table, limit);
     return cut.orElseThrow(

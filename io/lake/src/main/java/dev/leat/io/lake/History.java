@@ -61,6 +61,12 @@ final class History {
    */
   static final List<String> BOOKMARKS = List.of(BOOKMARK, OFFSETS, SOURCE_BOOKMARK);
 
+  /**
+   * A property of a raw table: the time before which expiry has taken its events away, ISO-8601. A
+   * window that begins before it can not be made anew.
+   */
+  static final String EVENTS_FROM = PREFIX + "events-from";
+
   /** In place of a bookmark's location: there is none, which is not to say that it was lost. */
   static final String NO_BOOKMARK = "none";
 
