@@ -25,13 +25,16 @@ public final class RecordBlock implements Iterable<RawRecord> {
   private final String origin;
   private final int partition;
   private final @Nullable String header;
+  private final int attempt;
   private final int count;
   private final byte[] bytes;
 
-  RecordBlock(String origin, int partition, @Nullable String header, int count, byte[] bytes) {
+  RecordBlock(
+      String origin, int partition, @Nullable String header, int attempt, int count, byte[] bytes) {
     this.origin = origin;
     this.partition = partition;
     this.header = header;
+    this.attempt = attempt;
     this.count = count;
     this.bytes = bytes;
   }
@@ -51,6 +54,11 @@ public final class RecordBlock implements Iterable<RawRecord> {
 
   public @Nullable String header() {
     return header;
+  }
+
+  /** How often each of the records was replayed after it was a dead letter. */
+  public int attempt() {
+    return attempt;
   }
 
   /** Number of records. */
@@ -80,6 +88,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
             .origin(origin)
             .partition(partition)
             .header(header)
+            .attempt(attempt)
             .offset(in.readSignedVarint())
             .problem(in.readNullableString())
             .data(Payload.takingOver(in.readBytes()))
@@ -93,6 +102,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return other instanceof RecordBlock
         && origin.equals(((RecordBlock) other).origin)
         && partition == ((RecordBlock) other).partition
+        && attempt == ((RecordBlock) other).attempt
         && java.util.Objects.equals(header, ((RecordBlock) other).header)
         && Arrays.equals(bytes, ((RecordBlock) other).bytes);
   }
@@ -113,12 +123,22 @@ public final class RecordBlock implements Iterable<RawRecord> {
     private final int partition;
     private final @Nullable String header;
     private final ByteWriter out = new ByteWriter(1024);
+    private int attempt;
     private int count;
 
     private Builder(String origin, int partition, @Nullable String header) {
       this.origin = origin;
       this.partition = partition;
       this.header = header;
+    }
+
+    /** Of the records that are added from now on; those of a block have the same. */
+    public Builder attempt(int attempt) {
+      if (count > 0 && attempt != this.attempt) {
+        throw new IllegalStateException("a block holds records of one attempt");
+      }
+      this.attempt = attempt;
+      return this;
     }
 
     public Builder add(long offset, byte[] bytes, int start, int length) {
@@ -141,7 +161,8 @@ public final class RecordBlock implements Iterable<RawRecord> {
     }
 
     public RecordBlock build() {
-      RecordBlock block = new RecordBlock(origin, partition, header, count, out.toByteArray());
+      RecordBlock block =
+          new RecordBlock(origin, partition, header, attempt, count, out.toByteArray());
       out.clear();
       count = 0;
       return block;

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Exit codes: 0 done, 2 bad usage, 3 a check refused to publish, 4 source or sink unreachable,",
+      "Exit codes: 0 done, 2 bad usage, 3 a check refused to publish, 4 source or sink"
+          + " unreachable,",
       "5 the job failed, 20 nothing to do yet.",
       "",
       "Begin with: leat quickstart"
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       IngestCommand.class,
       RunCommand.class,
+      ReplayCommand.class,
       CheckCommand.class,
       TableCommand.class,
       JobCommand.class

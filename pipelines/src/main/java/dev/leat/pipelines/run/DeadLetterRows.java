@@ -31,6 +31,7 @@ final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollecti
           .addNullableField("origin", FieldType.STRING)
           .addNullableField("ingest_partition", FieldType.INT32)
           .addNullableField("ingest_offset", FieldType.INT64)
+          .addNullableField("attempt", FieldType.INT32)
           .build();
 
   /** A record is refused once by a step, however often it is read. */
@@ -53,6 +54,7 @@ final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollecti
       values.add(ingest == null ? null : ingest.origin());
       values.add(ingest == null ? null : ingest.partition());
       values.add(ingest == null ? null : ingest.offset());
+      values.add(letter.attempt());
       out.output(RowBlock.of(List.of(Row.withSchema(SCHEMA).attachValues(values))));
     }
   }

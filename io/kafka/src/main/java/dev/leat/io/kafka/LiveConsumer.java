@@ -15,7 +15,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * What KafkaIO's reader reads with, and what it asks for the end of the log with.
@@ -114,7 +113,7 @@ final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
     return ends;
   }
 
-  /** KafkaIO's coder fails on a header without a value, and nobody reads the headers or keys. */
+  /** KafkaIO's coder fails on a header without a value, and nobody reads other headers or keys. */
   private static List<ConsumerRecord<byte[], byte[]>> withoutHeaders(
       List<ConsumerRecord<byte[], byte[]>> records) {
     List<ConsumerRecord<byte[], byte[]>> plain = new ArrayList<>(records.size());
@@ -130,7 +129,7 @@ final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
               record.serializedValueSize(),
               null,
               record.value(),
-              new RecordHeaders(),
+              Attempts.only(record.headers()),
               Optional.empty()));
     }
     return plain;

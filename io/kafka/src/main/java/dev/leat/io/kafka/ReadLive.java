@@ -93,9 +93,9 @@ final class ReadLive extends PTransform<PBegin, PCollection<RecordBlock>> {
         this.packer = packer;
       }
 
-      void add(long offset, byte @Nullable [] value, Instant timestamp) {
+      void add(long offset, byte @Nullable [] value, int attempt, Instant timestamp) {
         least = packer.isEmpty() || timestamp.isBefore(least) ? timestamp : least;
-        packer.add(offset, value);
+        packer.add(offset, value, attempt);
       }
     }
 
@@ -122,7 +122,11 @@ final class ReadLive extends PTransform<PBegin, PCollection<RecordBlock>> {
       Open block =
           open.computeIfAbsent(
               partition, number -> new Open(new RecordPacker(origin, number, maxRecordBytes)));
-      block.add(record.getOffset(), record.getKV().getValue(), timestamp);
+      int attempt = Attempts.of(record.getHeaders());
+      if (!block.packer.takes(attempt)) {
+        blocks.outputWithTimestamp(block.packer.build(), block.least);
+      }
+      block.add(record.getOffset(), record.getKV().getValue(), attempt, timestamp);
       if (block.packer.isFull()) {
         blocks.outputWithTimestamp(block.packer.build(), block.least);
       }
