@@ -2,6 +2,7 @@ package dev.leat.pipelines.run;
 
 import dev.leat.aggregate.AggregateEvents;
 import dev.leat.aggregate.Aggregation;
+import dev.leat.aggregate.KeySample;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RowBlock;
@@ -47,17 +48,41 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private final transient Workflow workflow;
   private final transient Optional<TimeRange> eventTime;
+  private final transient Optional<KeySample> sample;
+  private final transient boolean inParts;
 
-  private WorkflowTransform(Workflow workflow, Optional<TimeRange> eventTime) {
+  private WorkflowTransform(
+      Workflow workflow,
+      Optional<TimeRange> eventTime,
+      Optional<KeySample> sample,
+      boolean inParts) {
     this.workflow = workflow;
     this.eventTime = eventTime;
+    this.sample = sample;
+    this.inParts = inParts;
   }
 
   /**
    * @param eventTime if present, only events of this range are taken
    */
   public static WorkflowTransform of(Workflow workflow, Optional<TimeRange> eventTime) {
-    return new WorkflowTransform(workflow, eventTime);
+    return new WorkflowTransform(workflow, eventTime, Optional.empty(), false);
+  }
+
+  /**
+   * The same of some keys only, with all their rows. The rules of quality, which are about all
+   * rows, are left out.
+   */
+  public WorkflowTransform ofSample(KeySample keys) {
+    return new WorkflowTransform(workflow, eventTime, Optional.of(keys), inParts);
+  }
+
+  /**
+   * The same as a part of a result: the rules of quality are not judged, but {@link
+   * WorkflowOutput#counts} has what {@link dev.leat.quality.Audit} needs to judge all parts as one.
+   */
+  public WorkflowTransform asPart() {
+    return new WorkflowTransform(workflow, eventTime, sample, true);
   }
 
   /** The columns of the rows. */
@@ -96,14 +121,16 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
         each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
-    PCollection<RowBlock> rows =
-        new Quality(workflow).judged(rows(enriched, reader, deadLetters), enriched, eventTime);
+    PCollection<RowBlock> made = rows(enriched, reader, deadLetters);
+    Quality quality = new Quality(workflow);
+    boolean judged = !inParts && sample.isEmpty();
 
     return new WorkflowOutput(
-        rows,
+        judged ? quality.judged(made, enriched, eventTime) : made,
         together("Dead letters of all steps", deadLetters, DeadLetterCoder.of(), events),
         together("Late events of all steps", late, EventBlockCoder.of(), events),
-        health);
+        health,
+        inParts ? Optional.of(quality.counted(made, enriched)) : Optional.empty());
   }
 
   private static <T> PCollection<T> together(
@@ -195,7 +222,19 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   private List<EventFunction> let() {
     List<EventFunction> functions = new ArrayList<>();
     workflow.let().forEach((name, value) -> functions.add(DeriveField.function(name, value)));
+    if (!isKeyEnriched()) {
+      // As early as a key is known: what follows then works on the sample only.
+      sample.ifPresent(functions::add);
+    }
     return functions;
+  }
+
+  /** Whether the key that a sample is chosen by is known only after enrichment. */
+  private boolean isKeyEnriched() {
+    return workflow.aggregate().stream()
+        .flatMap(aggregation -> aggregation.by().values().stream())
+        .anyMatch(
+            field -> workflow.enrich().stream().anyMatch(each -> each.as().equals(field.root())));
   }
 
   private List<EventFunction> enrichments(PCollection<?> events) {
@@ -209,6 +248,9 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
               .function());
     }
     functions.addAll(new Quality(workflow).counting(events));
+    if (isKeyEnriched()) {
+      sample.ifPresent(functions::add);
+    }
     return functions;
   }
 

@@ -33,7 +33,16 @@ enum FaultPoint {
   LIVE_ROWS_WRITTEN,
   /** In their place and not yet committed. */
   LIVE_ROWS_PUBLISHED,
-  LIVE_ROWS_COMMITTED;
+  LIVE_ROWS_COMMITTED,
+  /** Backfill: a chunk's files are staged and not yet given to the commit. */
+  CHUNK_WRITTEN,
+  /** In their place and not yet committed. */
+  CHUNK_PUBLISHED,
+  CHUNK_COMMITTED,
+  /** All chunks are there, and the audit is not. */
+  BACKFILL_COMPLETE,
+  /** Finished, and not yet what readers see. */
+  BACKFILL_FINISHED;
 
   static final String PROPERTY = "leat.fault";
   private static final String VARIABLE = "LEAT_FAULT";

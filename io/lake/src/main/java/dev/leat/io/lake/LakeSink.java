@@ -88,6 +88,11 @@ final class LakeSink implements RowSink {
     }
   }
 
+  /** What is written, and where. */
+  DerivedRows rows() {
+    return rows;
+  }
+
   private static Duration commitEvery(ConnectorUri uri) {
     return uri.parameter("commit")
         .map(

@@ -172,7 +172,7 @@ final class LakeSource implements Source.OfEvents {
     return tasks;
   }
 
-  private static @Nullable Snapshot snapshot(ConnectorUri uri, Table table) {
+  static @Nullable Snapshot snapshot(ConnectorUri uri, Table table) {
     String asked = uri.parameter("snapshot").orElse(null);
     if (asked == null) {
       return table.currentSnapshot();

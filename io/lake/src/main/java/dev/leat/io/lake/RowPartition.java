@@ -93,6 +93,26 @@ enum RowPartition {
     };
   }
 
+  /** When the partition of a value begins, as Iceberg has it: days or months since 1970. */
+  Instant beginOf(int ordinal) {
+    return switch (this) {
+      case DATE -> LocalDate.ofEpochDay(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case MONTH ->
+          LocalDate.EPOCH.plusMonths(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case NONE -> Instant.MIN;
+    };
+  }
+
+  /** When the partition ends that begins at a time. */
+  Instant after(Instant begin) {
+    LocalDate date = begin.atOffset(ZoneOffset.UTC).toLocalDate();
+    return switch (this) {
+      case DATE -> date.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case MONTH -> date.plusMonths(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case NONE -> Instant.MAX;
+    };
+  }
+
   /** Whether a partition begins at {@code time}. */
   boolean beginsAt(Instant time) {
     OffsetDateTime utc = time.atOffset(ZoneOffset.UTC);
