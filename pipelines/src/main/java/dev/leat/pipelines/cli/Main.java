@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       IngestCommand.class,
       RunCommand.class,
+      BackfillCommand.class,
       CheckCommand.class,
       TableCommand.class,
       JobCommand.class

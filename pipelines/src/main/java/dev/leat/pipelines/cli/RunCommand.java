@@ -127,9 +127,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static Instant time(String option, @Nullable String text, Instant otherwise) {
-    if (text == null) {
-      return otherwise;
-    }
+    return text == null ? otherwise : time(option, text);
+  }
+
+  /**
+   * Reads the value of an option that is a time.
+   *
+   * @throws UsageException if it is none
+   */
+  static Instant time(String option, String text) {
     try {
       return text.length() == 10
           ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()

@@ -136,7 +136,7 @@ final class LakeSink implements RowSink {
   }
 
   @Override
-  public PTransform<PCollection<RowBlock>, PDone> write() {
+  public PTransform<PCollection<RowBlock>, PCollection<Void>> write() {
     return new Replace(rows, request);
   }
 
@@ -145,7 +145,8 @@ final class LakeSink implements RowSink {
     return new WriteLiveRows(target(rows, request), commitEvery);
   }
 
-  private static final class Replace extends PTransform<PCollection<RowBlock>, PDone> {
+  private static final class Replace
+      extends PTransform<PCollection<RowBlock>, PCollection<Void>> {
     private static final long serialVersionUID = 1L;
 
     private final DerivedRows rows;
@@ -163,7 +164,7 @@ final class LakeSink implements RowSink {
     }
 
     @Override
-    public PDone expand(PCollection<RowBlock> input) {
+    public PCollection<Void> expand(PCollection<RowBlock> input) {
       PCollectionView<List<StagedFile>> files =
           input
               .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
@@ -171,13 +172,12 @@ final class LakeSink implements RowSink {
               .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
               .apply("Write rows", new WriteFiles<>(rows))
               .apply("Row files", View.asList());
-      input
+      return input
           .getPipeline()
           .apply("Once", Create.of(runId))
           .apply(
               "Replace",
               ParDo.of(new ReplaceRows(rows, start, end, properties, files)).withSideInputs(files));
-      return PDone.in(input.getPipeline());
     }
   }
 
