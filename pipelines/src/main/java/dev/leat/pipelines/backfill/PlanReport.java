@@ -69,6 +69,7 @@ final class PlanReport {
     OptionalDouble cost = Words.cost(plan.time(), cores, price);
     words.line(
         "costs",
+        "%s",
         cost.isPresent()
             ? String.format(
                 Locale.ROOT,

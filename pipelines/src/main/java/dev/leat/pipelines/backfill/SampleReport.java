@@ -46,6 +46,7 @@ final class SampleReport {
         plan.published().rows());
     words.line(
         "",
+        "%s",
         sample.bytes().isPresent()
             ? String.format(
                 Locale.ROOT,

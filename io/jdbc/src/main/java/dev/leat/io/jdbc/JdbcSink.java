@@ -51,7 +51,7 @@ final class JdbcSink implements RowSink {
     if (uri.parameter("table").isEmpty()) {
       problems.add("expected table=name or table=schema.name among the parameters");
     }
-    request.eventTime().ifPresent(range -> checkRange(request.schema(), range, problems));
+    request.eventTime().ifPresent(times -> checkRange(request.schema(), times.single(), problems));
     RowTable table =
         new RowTable(
             name.orElse(new TableName("public", "unknown")),

@@ -2,7 +2,6 @@ package dev.leat.io.jdbc;
 
 import dev.leat.block.RowBlock;
 import dev.leat.io.spi.SinkRequest;
-import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
@@ -34,8 +33,8 @@ final class Replace extends PTransform<PCollection<RowBlock>, PDone> {
     this.encode =
         new CopyText(
             table,
-            request.eventTime().map(TimeRange::start).orElse(null),
-            request.eventTime().map(TimeRange::end).orElse(null));
+            request.eventTime().map(times -> times.single().start()).orElse(null),
+            request.eventTime().map(times -> times.single().end()).orElse(null));
     this.replace = new ReplaceRows(database, table, request);
   }
 

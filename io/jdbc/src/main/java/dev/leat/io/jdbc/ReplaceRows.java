@@ -2,7 +2,6 @@ package dev.leat.io.jdbc;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.io.spi.SinkRequest;
-import dev.leat.io.spi.TimeRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,8 +36,8 @@ final class ReplaceRows extends DoFn<KV<Integer, Iterable<byte[]>>, Void> {
     this.table = table;
     this.runId = request.runId();
     this.properties = request.properties();
-    this.start = request.eventTime().map(TimeRange::start).orElse(null);
-    this.end = request.eventTime().map(TimeRange::end).orElse(null);
+    this.start = request.eventTime().map(times -> times.single().start()).orElse(null);
+    this.end = request.eventTime().map(times -> times.single().end()).orElse(null);
   }
 
   @ProcessElement

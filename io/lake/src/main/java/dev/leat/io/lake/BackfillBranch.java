@@ -5,6 +5,7 @@ import dev.leat.block.RowBlock;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ public final class BackfillBranch {
    * @throws UsageException if the table cannot take such rows, or not in that range
    */
   public static BackfillBranch of(ConnectorUri table, SinkRequest request) {
-    TimeRange range = request.eventTime().orElseThrow();
+    TimeRange range = request.eventTime().orElseThrow().single();
     return new BackfillBranch(
         LakeSink.open(table, request), nameOf(request, range), range, withRun(request));
   }
@@ -175,7 +176,7 @@ public final class BackfillBranch {
     ImmutableMap<String, String> all =
         ImmutableMap.<String, String>builder()
             .putAll(properties)
-            .put("input-snapshot", Long.toString(state.inputSnapshot()))
+            .put("source-version", Long.toString(state.inputSnapshot()))
             .putAll(more)
             .buildOrThrow();
     return new WriteChunk(sink.rows(), branch, state.id(), chunk, all, counts);
@@ -280,7 +281,11 @@ public final class BackfillBranch {
                           BackfillCommit.AUDIT, audit.isEmpty() ? BackfillCommit.PASSED : audit));
         }
         List<TimeRange> ranges = kept.stream().map(BackfillState.Chunk::range).toList();
-        List<DataFile> files = Lines.files(table, state.head(), WindowStarts.in(ranges));
+        List<DataFile> files =
+            ranges.isEmpty()
+                ? List.of()
+                : Lines.files(
+                    table, state.head(), Replacement.startingIn(TimeRanges.of(ranges)));
         if (tryReplace(table, main, ranges, files, entries)) {
           return state(table).orElseThrow();
         }
@@ -335,7 +340,7 @@ public final class BackfillBranch {
   private static OverwriteFiles overwrite(
       Transaction transaction, List<TimeRange> ranges, List<DataFile> files) {
     OverwriteFiles overwrite =
-        transaction.newOverwrite().overwriteByRowFilter(WindowStarts.in(ranges));
+        transaction.newOverwrite().overwriteByRowFilter(Replacement.startingIn(TimeRanges.of(ranges)));
     files.forEach(overwrite::addFile);
     return overwrite;
   }

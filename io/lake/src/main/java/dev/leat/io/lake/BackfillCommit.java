@@ -33,7 +33,6 @@ final class BackfillCommit {
   /** Once all chunks are there: {@link #PASSED}, or a line for each broken rule. */
   static final String AUDIT = History.PREFIX + "backfill-audit";
 
-  static final String INPUT_SNAPSHOT = History.PREFIX + "input-snapshot";
   static final String SOURCE = History.PREFIX + "source";
 
   static final String PASSED = "passed";
@@ -48,7 +47,7 @@ final class BackfillCommit {
     entries.put(ID, id);
     entries.put(RANGE, text(range));
     entries.put(BASE, base == null ? NONE : Long.toString(base));
-    entries.put(INPUT_SNAPSHOT, Long.toString(inputSnapshot));
+    entries.put(History.SOURCE_VERSION, Long.toString(inputSnapshot));
     return entries;
   }
 
@@ -113,7 +112,7 @@ final class BackfillCommit {
                     summary.getOrDefault(History.WORKFLOW_VERSION, "")),
                 summary.getOrDefault(SOURCE, ""),
                 range(summary.getOrDefault(RANGE, "")),
-                History.number(snapshot, INPUT_SNAPSHOT),
+                History.number(snapshot, History.SOURCE_VERSION),
                 base.equals(NONE) ? Optional.empty() : Optional.of(Long.parseLong(base)),
                 head.snapshotId(),
                 ImmutableList.copyOf(chunks),

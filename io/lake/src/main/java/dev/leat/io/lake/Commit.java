@@ -5,6 +5,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.jspecify.annotations.Nullable;
 
 /** How a commit can end: done, refused, failed for sure, or unknown. */
 final class Commit {
@@ -19,10 +20,19 @@ final class Commit {
    *     still happen, and nothing that it names may be deleted
    */
   static void commit(Table table, SnapshotUpdate<?> update, String runId) {
+    commit(table, update, null, runId);
+  }
+
+  /**
+   * The same on a branch.
+   *
+   * @param branch null for the table as readers see it
+   */
+  static void commit(Table table, SnapshotUpdate<?> update, @Nullable String branch, String runId) {
     try {
       update.commit();
     } catch (RuntimeException e) {
-      if (!isCommitted(table, runId, e)) {
+      if (!isCommitted(table, branch, runId, e)) {
         throw e;
       }
     }
@@ -38,10 +48,11 @@ final class Commit {
     }
   }
 
-  private static boolean isCommitted(Table table, String runId, RuntimeException failure) {
+  private static boolean isCommitted(
+      Table table, @Nullable String branch, String runId, RuntimeException failure) {
     try {
       table.refresh();
-      return History.ofRunOrCommit(table, runId).isPresent();
+      return History.ofRunOrCommit(table, branch, runId).isPresent();
     } catch (RuntimeException e) {
       // Whatever the failure was, it can no longer be said what became of the run's files.
       failure.addSuppressed(e);

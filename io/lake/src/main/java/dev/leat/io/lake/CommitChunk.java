@@ -2,6 +2,7 @@ package dev.leat.io.lake;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +75,7 @@ final class CommitChunk extends DoFn<String, Void> {
           table
               .newOverwrite()
               .toBranch(target.branch())
-              .overwriteByRowFilter(WindowStarts.in(target.chunk()));
+              .overwriteByRowFilter(Replacement.startingIn(TimeRanges.of(target.chunk())));
       publication.dataFiles().forEach(overwrite::addFile);
       target.properties().forEach((key, value) -> overwrite.set(History.PREFIX + key, value));
       BackfillCommit.chunks(

@@ -1,6 +1,7 @@
 package dev.leat.io.lake;
 
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,9 +51,9 @@ public final class DerivedTable {
     List<TimeRange> partitions = new ArrayList<>();
     Instant begin = range.start();
     while (begin.isBefore(range.end())) {
-      Instant end = rows.partition().after(begin);
-      partitions.add(TimeRange.of(begin, end));
-      begin = end;
+      TimeRange partition = rows.partition().rangeFrom(begin);
+      partitions.add(partition);
+      begin = partition.end();
     }
     return partitions;
   }
@@ -77,7 +78,7 @@ public final class DerivedTable {
     long count = 0;
     long bytes = 0;
     List<DataFile> files =
-        Lines.files(table, snapshot.snapshotId(), WindowStarts.in(range));
+        Lines.files(table, snapshot.snapshotId(), Replacement.startingIn(TimeRanges.of(range)));
     Map<Instant, Long> partitions = new HashMap<>();
     for (DataFile file : files) {
       count += file.recordCount();

@@ -1,6 +1,7 @@
 package dev.leat.io.lake;
 
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -10,13 +11,21 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 
 /**
- * A range of event time as an Iceberg filter: on {@code time}, whose bounds each file has, and on
+ * Ranges of event time as an Iceberg filter: on {@code time}, whose bounds each file has, and on
  * the partition columns that follow from it, so that whole manifests are passed over.
  */
 final class EventTimeFilter {
   private EventTimeFilter() {}
 
-  static Expression of(TimeRange range, List<RawPartition> partitions) {
+  static Expression of(TimeRanges times, List<RawPartition> partitions) {
+    Expression any = Expressions.alwaysFalse();
+    for (TimeRange range : times.ranges()) {
+      any = Expressions.or(any, of(range, partitions));
+    }
+    return any;
+  }
+
+  private static Expression of(TimeRange range, List<RawPartition> partitions) {
     Instant last = range.end().minusNanos(1);
     Expression filter =
         Expressions.and(

@@ -29,7 +29,11 @@ enum FaultPoint {
   AFTER_DEAD_LETTERS,
   EVENTS_PUBLISHED,
   AFTER_EVENTS,
+  /** Bounded rows are staged and not yet given to the commit. */
+  ROWS_WRITTEN,
+  /** In their place and not yet committed. */
   ROWS_PUBLISHED,
+  ROWS_COMMITTED,
   LIVE_ROWS_WRITTEN,
   /** In their place and not yet committed. */
   LIVE_ROWS_PUBLISHED,

@@ -3,6 +3,7 @@ package dev.leat.io.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
@@ -35,14 +36,38 @@ final class History {
   /** Unique for each commit of a live run, by which it is found again. */
   static final String COMMIT_ID = PREFIX + "commit-id";
 
+  /** The snapshot of the source that a run read. */
+  static final String SOURCE_VERSION = PREFIX + "source-version";
+
+  /**
+   * The snapshot of the source that the whole table agrees with: what an incremental run goes on
+   * from. Later commits without it, as of a range, leave it where it is.
+   */
+  static final String SOURCE_BOOKMARK = PREFIX + "source-bookmark";
+
   /** In place of a bookmark's location: there is none, which is not to say that it was lost. */
   static final String NO_BOOKMARK = "none";
 
   private History() {}
 
+  /**
+   * A line of snapshots, newest first: of a branch, or of the table if that is null or not there.
+   */
+  static Iterable<Snapshot> ancestry(Table table, @Nullable String branch) {
+    Snapshot head = branch == null ? null : table.snapshot(branch);
+    return head == null
+        ? SnapshotUtil.currentAncestors(table)
+        : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot);
+  }
+
   /** The snapshot that a run committed, if the table's current state stands on it. */
   static Optional<Snapshot> ofRun(Table table, String runId) {
-    return ofRun(SnapshotUtil.currentAncestors(table), runId);
+    return ofRun(table, null, runId);
+  }
+
+  /** The snapshot that a run committed, if the state of the branch stands on it. */
+  static Optional<Snapshot> ofRun(Table table, @Nullable String branch, String runId) {
+    return ofRun(ancestry(table, branch), runId);
   }
 
   static Optional<Snapshot> ofRun(Iterable<Snapshot> ancestry, String runId) {
@@ -54,9 +79,35 @@ final class History {
     return Optional.empty();
   }
 
+  /** The newest of a line of snapshots that remembers something. */
+  static Optional<Snapshot> newestWith(String property, Iterable<Snapshot> ancestry) {
+    for (Snapshot snapshot : ancestry) {
+      if (snapshot.summary().containsKey(property)) {
+        return Optional.of(snapshot);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether the newest of a line of snapshots that remembers something is a run's.
+   *
+   * @param runId null if none may remember it
+   */
+  static boolean isNewestBy(@Nullable String runId, String property, Iterable<Snapshot> ancestry) {
+    Optional<Snapshot> newest = newestWith(property, ancestry);
+    return newest.isEmpty()
+        ? runId == null
+        : Objects.equals(runId, newest.get().summary().get(RUN_ID));
+  }
+
   /** The snapshot that a run, or one commit of a live run, made. */
   static Optional<Snapshot> ofRunOrCommit(Table table, String id) {
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+    return ofRunOrCommit(table, null, id);
+  }
+
+  static Optional<Snapshot> ofRunOrCommit(Table table, @Nullable String branch, String id) {
+    for (Snapshot snapshot : ancestry(table, branch)) {
       if (isOf(snapshot, id)) {
         return Optional.of(snapshot);
       }

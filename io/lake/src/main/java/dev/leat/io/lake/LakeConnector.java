@@ -24,6 +24,11 @@ public final class LakeConnector implements Connector {
   }
 
   @Override
+  public boolean keepsVersions() {
+    return true;
+  }
+
+  @Override
   public RowSink sink(ConnectorUri uri, SinkRequest request) {
     return LakeSink.open(uri, request);
   }

@@ -1,6 +1,5 @@
 package dev.leat.io.lake;
 
-import com.google.common.collect.ImmutableMap;
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.ConnectorUri;
@@ -10,7 +9,6 @@ import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,14 +27,15 @@ import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces a derived table, or the windows in a range of event time, in one commit. Of two runs at
- * once the one that commits last is what remains, whole.
+ * Replaces a derived table, or the windows in ranges of event time, in one commit, on a branch if
+ * that is asked. Of two runs at once the one that commits last is what remains, whole, unless they
+ * ask that nothing moved meanwhile ({@link SinkRequest#ifStill}): then the slower publishes
+ * nothing.
  *
  * <p>{@code partition=date|month|none}, default {@code date} if the rows have {@code window_start}.
- * A range must be whole partitions. The files of earlier versions stay for time travel, so plain
+ * Ranges must be whole partitions. The files of earlier versions stay for time travel, so plain
  * Parquet readers should ask for those of the current version: {@link LakeTables#dataFiles}.
  *
  * <p>The rows of a live run are committed together every {@code commit=} of processing time, 1s to
@@ -82,7 +81,9 @@ final class LakeSink implements RowSink {
       if (request.live().isPresent()) {
         RowKey.of(target(rows, request));
       } else {
-        request.eventTime().ifPresent(range -> checkRange(uri, range, partition));
+        request
+            .eventTime()
+            .ifPresent(times -> times.ranges().forEach(range -> checkRange(uri, range, partition)));
       }
       return new LakeSink(rows, request, commitEvery);
     }
@@ -151,16 +152,12 @@ final class LakeSink implements RowSink {
 
     private final DerivedRows rows;
     private final String runId;
-    private final @Nullable Instant start;
-    private final @Nullable Instant end;
-    private final ImmutableMap<String, String> properties;
+    private final Replacement replacement;
 
     Replace(DerivedRows rows, SinkRequest request) {
       this.rows = rows;
       this.runId = request.runId();
-      this.start = request.eventTime().map(TimeRange::start).orElse(null);
-      this.end = request.eventTime().map(TimeRange::end).orElse(null);
-      this.properties = request.properties();
+      this.replacement = Replacement.of(request);
     }
 
     @Override
@@ -168,7 +165,9 @@ final class LakeSink implements RowSink {
       PCollectionView<List<StagedFile>> files =
           input
               .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
-              .apply("Route rows", ParDo.of(new RouteRows(rows.partition(), start, end)))
+              .apply(
+                  "Route rows",
+                  ParDo.of(new RouteRows(rows.partition(), replacement.windowStarts())))
               .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
               .apply("Write rows", new WriteFiles<>(rows))
               .apply("Row files", View.asList());
@@ -176,8 +175,7 @@ final class LakeSink implements RowSink {
           .getPipeline()
           .apply("Once", Create.of(runId))
           .apply(
-              "Replace",
-              ParDo.of(new ReplaceRows(rows, start, end, properties, files)).withSideInputs(files));
+              "Replace", ParDo.of(new ReplaceRows(rows, replacement, files)).withSideInputs(files));
     }
   }
 
@@ -186,7 +184,7 @@ final class LakeSink implements RowSink {
     try (Warehouse.OpenTable open = Warehouse.findTable(rows.name()).orElse(null)) {
       return open == null
           ? Optional.empty()
-          : History.ofRun(open.table(), request.runId())
+          : History.ofRun(open.table(), request.branch().orElse(null), request.runId())
               .map(snapshot -> request.live().isPresent() ? live(snapshot) : bounded(snapshot));
     }
   }

@@ -4,9 +4,10 @@ import com.google.common.base.Ascii;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.ReadSize;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
-import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.Create;
@@ -38,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code snapshot=} is a snapshot's id, a tag or a branch; default the current one. {@code
  * columns=} lists which of {@code subject,sequence,schema,data,ingest} are read; default all. What
- * is not read is absent, or empty, in the events. A range of event time reads only files, and parts
- * of files, that can have events in it, and gives exactly those in it.
+ * is not read is absent, or empty, in the events. Ranges of event time read only files, and parts
+ * of files, that can have events in one, and give exactly those in them.
  */
 final class LakeSource implements Source.OfEvents {
   private static final long SPLIT_BYTES = 32L << 20;
@@ -55,16 +57,23 @@ final class LakeSource implements Source.OfEvents {
               "ingest", List.of("ingest_time", "origin", "ingest_partition", "ingest_offset")));
 
   private final LakeTable name;
-  private final TimeRange range;
+  private final TimeRanges times;
   private final String schema;
-  private final List<ReadTask> tasks;
+  private final Plan plan;
 
-  private LakeSource(LakeTable name, TimeRange range, String schema, List<ReadTask> tasks) {
+  private LakeSource(LakeTable name, TimeRanges times, String schema, Plan plan) {
     this.name = name;
-    this.range = range;
+    this.times = times;
     this.schema = schema;
-    this.tasks = tasks;
+    this.plan = plan;
   }
+
+  /**
+   * What is read.
+   *
+   * @param snapshotId null if the table has none yet
+   */
+  private record Plan(@Nullable Long snapshotId, List<ReadTask> tasks, ReadSize size) {}
 
   static LakeSource open(ConnectorUri uri, SourceRequest request) {
     return open(uri, request, SPLIT_BYTES);
@@ -75,27 +84,38 @@ final class LakeSource implements Source.OfEvents {
     uri.allowParameters(Set.of("catalog", "snapshot", "columns"));
     LakeTable name = LakeTable.parse(uri);
     Set<String> columns = columns(uri);
-    TimeRange range = request.eventTime().orElse(TimeRange.always());
+    TimeRanges times = request.eventTime().orElse(TimeRanges.always());
     try (Warehouse.OpenTable open = Warehouse.openTable(name)) {
       Table table = open.table();
       List<RawPartition> partitions = RawEvents.partitionsOf(name, table);
       Schema projected = table.schema().select(columns);
       return new LakeSource(
           name,
-          range,
+          times,
           SchemaParser.toJson(projected),
-          plan(uri, table, EventTimeFilter.of(range, partitions), projected, splitBytes));
+          plan(uri, table, EventTimeFilter.of(times, partitions), projected, splitBytes));
     }
   }
 
   /** What will be read. */
   List<ReadTask> tasks() {
-    return tasks;
+    return plan.tasks();
+  }
+
+  /** The snapshot's id; empty if the table has none yet. */
+  @Override
+  public Optional<String> version() {
+    return Optional.ofNullable(plan.snapshotId()).map(id -> Long.toString(id));
+  }
+
+  @Override
+  public Optional<ReadSize> size() {
+    return Optional.of(plan.size());
   }
 
   @Override
   public PTransform<PBegin, PCollection<EventBlock>> read() {
-    return new Read(tasks, new ReadEvents(name, range, schema));
+    return new Read(plan.tasks(), new ReadEvents(name, times, schema));
   }
 
   private static final class Read extends PTransform<PBegin, PCollection<EventBlock>> {
@@ -138,17 +158,20 @@ final class LakeSource implements Source.OfEvents {
     return columns;
   }
 
-  private static List<ReadTask> plan(
+  private static Plan plan(
       ConnectorUri uri, Table table, Expression filter, Schema projected, long splitBytes) {
     Snapshot snapshot = snapshot(uri, table);
     List<ReadTask> tasks = new ArrayList<>();
     if (snapshot == null) {
-      return tasks;
+      return new Plan(null, tasks, new ReadSize(0, 0, 0));
     }
+    long files = 0;
+    long bytes = 0;
+    long rows = 0;
     TableScan scan =
         table.newScan().useSnapshot(snapshot.snapshotId()).project(projected).filter(filter);
-    try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
-      for (FileScanTask file : files) {
+    try (CloseableIterable<FileScanTask> found = scan.planFiles()) {
+      for (FileScanTask file : found) {
         if (!file.deletes().isEmpty()) {
           throw new UsageException(
               uri
@@ -157,7 +180,10 @@ final class LakeSource implements Source.OfEvents {
                   + " has rows deleted one by one, which a raw table never has; rewrite its data"
                   + " files first");
         }
+        files++;
+        rows += file.file().recordCount();
         for (FileScanTask piece : file.split(splitBytes)) {
+          bytes += piece.length();
           tasks.add(
               ReadTask.of(
                   file.file().location(),
@@ -169,7 +195,7 @@ final class LakeSource implements Source.OfEvents {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return tasks;
+    return new Plan(snapshot.snapshotId(), tasks, new ReadSize(files, bytes, rows));
   }
 
   static @Nullable Snapshot snapshot(ConnectorUri uri, Table table) {

@@ -81,6 +81,11 @@ public abstract class LakeTable implements Serializable {
     return new AutoValue_LakeTable(warehouse(), namespace(), name() + DEAD_LETTERS, catalogFile());
   }
 
+  /** The table of late events beside this one: {@code namespace.table_late}. */
+  final LakeTable late() {
+    return new AutoValue_LakeTable(warehouse(), namespace(), name() + "_late", catalogFile());
+  }
+
   final TableIdentifier identifier() {
     return TableIdentifier.of(Namespace.of(namespace()), name());
   }

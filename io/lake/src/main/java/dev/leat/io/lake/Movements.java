@@ -67,7 +67,7 @@ final class Movements {
     }
     RowPartition partition = RowPartition.of(table.spec()).orElse(RowPartition.DATE);
     return begins.stream()
-        .map(begin -> TimeRange.of(begin, partition.after(begin)))
+        .map(partition::rangeFrom)
         .filter(each -> BackfillCommit.overlap(each, range))
         .toList();
   }

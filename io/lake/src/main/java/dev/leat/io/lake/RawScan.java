@@ -3,6 +3,7 @@ package dev.leat.io.lake;
 import com.google.common.collect.ImmutableList;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ public record RawScan(long snapshotId, ImmutableList<RawFile> files) {
           table
               .newScan()
               .useSnapshot(snapshot.snapshotId())
-              .filter(EventTimeFilter.of(range, partitions))
+              .filter(EventTimeFilter.of(TimeRanges.of(range), partitions))
               .includeColumnStats()
               .planFiles()) {
         tasks.forEach(task -> files.add(file(task.file(), table, range)));

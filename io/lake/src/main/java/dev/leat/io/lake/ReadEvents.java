@@ -1,9 +1,8 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.EventBlock;
-import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.Schema;
@@ -14,31 +13,28 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads pieces of files into blocks of the events within a range of event time. */
+/** Reads pieces of files into blocks of the events of some event times. */
 final class ReadEvents extends DoFn<ReadTask, EventBlock> {
   private static final long serialVersionUID = 1L;
 
   private final LakeTable name;
-  private final Instant start;
-  private final Instant end;
+  private final TimeRanges times;
   private final String schema;
   private transient Warehouse.@Nullable OpenTable open;
 
-  ReadEvents(LakeTable name, TimeRange range, String schema) {
+  ReadEvents(LakeTable name, TimeRanges times, String schema) {
     this.name = name;
-    this.start = range.start();
-    this.end = range.end();
+    this.times = times;
     this.schema = schema;
   }
 
   @ProcessElement
   public void process(@Element ReadTask task, OutputReceiver<EventBlock> output)
       throws IOException {
-    TimeRange range = TimeRange.of(start, end);
     EventBlock.Builder block = new EventBlock.Builder();
-    try (CloseableIterable<Record> records = read(task, range)) {
+    try (CloseableIterable<Record> records = read(task)) {
       for (Record record : records) {
-        if (!range.contains(RawEvents.timeOf(record))) {
+        if (!times.contains(RawEvents.timeOf(record))) {
           continue;
         }
         block.add(RawEvents.toEvent(record));
@@ -52,7 +48,7 @@ final class ReadEvents extends DoFn<ReadTask, EventBlock> {
     }
   }
 
-  private CloseableIterable<Record> read(ReadTask task, TimeRange range) {
+  private CloseableIterable<Record> read(ReadTask task) {
     Warehouse.OpenTable table = open;
     if (table == null) {
       table = Warehouse.openTable(name);
@@ -62,7 +58,7 @@ final class ReadEvents extends DoFn<ReadTask, EventBlock> {
     return Parquet.read(table.table().io().newInputFile(task.location(), task.fileSize()))
         .split(task.start(), task.length())
         .project(projected)
-        .filter(EventTimeFilter.of(range, List.of()))
+        .filter(EventTimeFilter.of(times, List.of()))
         .createReaderFunc(file -> GenericParquetReaders.buildReader(projected, file))
         .build();
   }

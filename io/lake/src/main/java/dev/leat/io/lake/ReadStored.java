@@ -1,6 +1,7 @@
 package dev.leat.io.lake;
 
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -44,7 +45,7 @@ final class ReadStored extends PTransform<PBegin, PCollection<String>> {
       List<String> key,
       ChosenRows chosen) {
     List<ReadTask> tasks = new ArrayList<>();
-    for (DataFile file : Lines.files(table, snapshotId, WindowStarts.in(range))) {
+    for (DataFile file : Lines.files(table, snapshotId, Replacement.startingIn(TimeRanges.of(range)))) {
       tasks.add(
           ReadTask.of(file.location(), file.fileSizeInBytes(), 0, file.fileSizeInBytes()));
     }

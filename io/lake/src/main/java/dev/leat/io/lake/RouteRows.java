@@ -1,6 +1,7 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.RowBlock;
+import dev.leat.io.spi.TimeRanges;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,15 +22,13 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
   private static final int MAX_BUFFERED_ROWS = 100_000;
 
   private final RowPartition partition;
-  private final @Nullable Instant start;
-  private final @Nullable Instant end;
+  private final @Nullable TimeRanges windowStarts;
   private transient @Nullable Map<String, Open> open;
   private transient int buffered;
 
-  RouteRows(RowPartition partition, @Nullable Instant start, @Nullable Instant end) {
+  RouteRows(RowPartition partition, @Nullable TimeRanges windowStarts) {
     this.partition = partition;
-    this.start = start;
-    this.end = end;
+    this.windowStarts = windowStarts;
   }
 
   @StartBundle
@@ -83,22 +82,21 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
     }
     ReadableInstant windowStart = row.getDateTime(RowPartition.WINDOW_START);
     if (windowStart == null) {
-      if (start != null) {
+      if (windowStarts != null) {
         throw new IllegalStateException("A row without window_start is in no range of event time");
       }
       return "null";
     }
     Instant time = Instant.ofEpochMilli(windowStart.getMillis());
-    if (start != null && end != null && (time.isBefore(start) || !time.isBefore(end))) {
+    if (windowStarts != null && !windowStarts.contains(time)) {
       // Appended, it would stand beside the row that it recomputes, which is not replaced.
       throw new IllegalStateException(
           "A row's window starts at "
               + time
-              + ", outside the range "
-              + start
+              + ", outside the ranges that the run replaces, "
+              + windowStarts.hull().start()
               + " to "
-              + end
-              + " that the run replaces");
+              + windowStarts.hull().end());
     }
     return partition.nameOf(time);
   }

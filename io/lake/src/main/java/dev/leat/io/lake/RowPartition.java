@@ -2,6 +2,7 @@ package dev.leat.io.lake;
 
 import com.google.common.base.Ascii;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -103,14 +104,13 @@ enum RowPartition {
     };
   }
 
-  /** When the partition ends that begins at a time. */
-  Instant after(Instant begin) {
+  /**
+   * The partition that begins at a time, and which window starts it holds; not for {@link #NONE}.
+   */
+  TimeRange rangeFrom(Instant begin) {
     LocalDate date = begin.atOffset(ZoneOffset.UTC).toLocalDate();
-    return switch (this) {
-      case DATE -> date.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
-      case MONTH -> date.plusMonths(1).atStartOfDay().toInstant(ZoneOffset.UTC);
-      case NONE -> Instant.MAX;
-    };
+    LocalDate next = this == MONTH ? date.plusMonths(1) : date.plusDays(1);
+    return TimeRange.of(begin, next.atStartOfDay().toInstant(ZoneOffset.UTC));
   }
 
   /** Whether a partition begins at {@code time}. */

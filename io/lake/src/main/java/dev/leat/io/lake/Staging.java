@@ -4,6 +4,7 @@ import java.util.Set;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
 
 /** Where finished files wait until their commit. */
 final class Staging {
@@ -33,8 +34,18 @@ final class Staging {
    * committed, with files of its own.
    */
   static void discardCopies(Table table, Iterable<StagedFile> files, String runId) {
+    discardCopies(table, null, files, runId);
+  }
+
+  /**
+   * The same on a branch.
+   *
+   * @param branch null for the table as readers see it
+   */
+  static void discardCopies(
+      Table table, @Nullable String branch, Iterable<StagedFile> files, String runId) {
     if (files.iterator().hasNext()) {
-      History.ofRun(table, runId)
+      History.ofRun(table, branch, runId)
           .ifPresent(snapshot -> discard(table, files, History.filesOf(snapshot, table)));
     }
   }

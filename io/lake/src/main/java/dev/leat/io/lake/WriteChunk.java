@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -46,7 +47,7 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
             .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
             .apply(
                 "Route rows",
-                ParDo.of(new RouteRows(rows.partition(), chunk.start(), chunk.end())))
+                ParDo.of(new RouteRows(rows.partition(), TimeRanges.of(chunk))))
             .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
             .apply("Write rows", new WriteFiles<>(rows))
             .apply("Row files", View.asList());

@@ -20,7 +20,9 @@ import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
 import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
+import dev.leat.io.spi.SinkRequest.Unmoved;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -121,6 +123,136 @@ public final class LakeSinkTest {
                 + warehouse
                 + "/marts.counts: 1 row in 1 file, snapshot "
                 + LakeTables.history(at("marts.counts")).get(0).snapshotId()));
+  }
+
+  @Test
+  public void severalRangesAreReplacedInOneCommitAndNothingBetweenThem() throws Exception {
+    write(
+        "run-1",
+        count("2015-09-10T23:00:00Z", "a", 1),
+        count("2015-09-11T00:00:00Z", "b", 2),
+        count("2015-09-12T00:00:00Z", "c", 3),
+        count("2015-09-13T00:00:00Z", "d", 4),
+        count("2015-09-14T00:00:00Z", "e", 5));
+
+    run(
+        "marts.counts",
+        SinkRequest.of("run-2", COUNTS, Optional.empty(), Map.of())
+            .replacing(TimeRanges.of(day("2015-09-13"), day("2015-09-11"))),
+        List.of(count("2015-09-11T05:00:00Z", "f", 6)));
+
+    assertThat(
+        rows("marts.counts"),
+        contains(
+            "2015-09-10T23:00Z a 1",
+            "2015-09-11T05:00Z f 6",
+            "2015-09-12T00:00Z c 3",
+            "2015-09-14T00:00Z e 5"));
+    assertThat(LakeTables.history(at("marts.counts")), hasSize(2));
+  }
+
+  @Test
+  public void aRowBetweenTheRangesFailsTheRunAndChangesNothing() throws Exception {
+    write("run-1", count("2015-09-11T00:00:00Z", "a", 1));
+    SinkRequest twoDays =
+        SinkRequest.of("run-2", COUNTS, Optional.empty(), Map.of())
+            .replacing(TimeRanges.of(day("2015-09-11"), day("2015-09-13")));
+
+    assertThrows(
+        PipelineExecutionException.class,
+        () -> run("marts.counts", twoDays, List.of(count("2015-09-12T00:00:00Z", "b", 1))));
+
+    assertThat(rows("marts.counts"), contains("2015-09-11T00:00Z a 1"));
+  }
+
+  @Test
+  public void aBranchIsWrittenBesideWhatReadersSee() throws Exception {
+    write("run-1", count("2015-09-11T00:00:00Z", "a", 1), count("2015-09-12T00:00:00Z", "b", 2));
+
+    RowSink sink =
+        run(
+            "marts.counts",
+            SinkRequest.of("run-2", COUNTS, Optional.empty(), Map.of())
+                .replacing(TimeRanges.of(day("2015-09-12")))
+                .onBranch("trial"),
+            List.of(count("2015-09-12T00:00:00Z", "c", 3)));
+    run(
+        "marts.counts",
+        SinkRequest.of("run-3", COUNTS, Optional.empty(), Map.of())
+            .replacing(TimeRanges.of(day("2015-09-11")))
+            .onBranch("trial"),
+        List.of());
+
+    assertThat(rows("marts.counts"), contains("2015-09-11T00:00Z a 1", "2015-09-12T00:00Z b 2"));
+    assertThat(rows("marts.counts", "trial"), contains("2015-09-12T00:00Z c 3"));
+    assertThat(sink.summary().orElseThrow(), containsString("1 row in 1 file"));
+  }
+
+  @Test
+  public void theSameRunOnABranchIsCommittedOnce() throws Exception {
+    write("run-1", count("2015-09-11T00:00:00Z", "a", 1));
+    SinkRequest request =
+        SinkRequest.of("run-2", COUNTS, Optional.empty(), Map.of()).onBranch("trial");
+
+    run("marts.counts", request, List.of(count("2015-09-12T00:00:00Z", "b", 2)));
+    run("marts.counts", request, List.of(count("2015-09-12T00:00:00Z", "b", 2)));
+
+    assertThat(rows("marts.counts", "trial"), contains("2015-09-12T00:00Z b 2"));
+    assertThat(LakeTables.history(at("marts.counts")), hasSize(2));
+    assertThat(filesUnder(warehouse.resolve("marts/counts"), ".parquet"), hasSize(2));
+    assertThat(filesUnder(warehouse.resolve("marts/counts/staging"), ".tmp"), empty());
+  }
+
+  @Test
+  public void aRunPublishesNothingOnceAnotherHasMovedWhatItWasPlannedWith() throws Exception {
+    Unmoved none = new Unmoved("mark", null);
+    Unmoved first = new Unmoved("mark", "run-1");
+    marked("run-1", none, count("2015-09-11T00:00:00Z", "a", 1));
+    // Neither a commit without the mark nor one on a branch moves it.
+    run(
+        "marts.counts",
+        SinkRequest.of("other", COUNTS, Optional.empty(), Map.of())
+            .replacing(TimeRanges.of(day("2015-09-20"))),
+        List.of());
+
+    RowSink second = marked("run-2", first, count("2015-09-11T00:00:00Z", "b", 2));
+    RowSink late = marked("run-3", first, count("2015-09-11T00:00:00Z", "c", 3));
+    RowSink fresh = marked("run-4", none, count("2015-09-11T00:00:00Z", "d", 4));
+
+    assertThat(rows("marts.counts"), contains("2015-09-11T00:00Z b 2"));
+    assertThat(second.summary().isPresent(), is(true));
+    assertThat(late.summary(), is(Optional.empty()));
+    assertThat(fresh.summary(), is(Optional.empty()));
+    assertThat(LakeTables.history(at("marts.counts")), hasSize(3));
+    assertThat(filesUnder(warehouse.resolve("marts/counts"), ".parquet"), hasSize(2));
+    assertThat(filesUnder(warehouse.resolve("marts/counts/staging"), ".tmp"), empty());
+    assertThat(filesUnder(warehouse.resolve("marts/counts/staging"), ".publication"), empty());
+  }
+
+  @Test
+  public void aMoveBetweenTheLastLookAndTheCommitIsSeen() throws Exception {
+    marked("run-1", new Unmoved("mark", null), count("2015-09-11T00:00:00Z", "a", 1));
+    FaultPoint.onReached(
+        reached -> {
+          if (reached == FaultPoint.ROWS_PUBLISHED) {
+            FaultPoint.onReached(later -> {});
+            try (Warehouse.OpenTable open =
+                Warehouse.openTable(LakeTable.parse(at("marts.counts")))) {
+              open.table()
+                  .newOverwrite()
+                  .overwriteByRowFilter(org.apache.iceberg.expressions.Expressions.alwaysTrue())
+                  .set("leat.mark", "x")
+                  .set("leat.run-id", "faster")
+                  .commit();
+            }
+          }
+        });
+
+    RowSink slower =
+        marked("run-2", new Unmoved("mark", "run-1"), count("2015-09-11T00:00:00Z", "b", 2));
+
+    assertThat(rows("marts.counts"), empty());
+    assertThat(slower.summary(), is(Optional.empty()));
   }
 
   @Test
@@ -342,6 +474,18 @@ public final class LakeSinkTest {
         everyItem(startsWith("window_month=2015-09/")));
   }
 
+  private RowSink marked(String runId, Unmoved condition, Row... rows) {
+    return run(
+        "marts.counts",
+        SinkRequest.of(runId, COUNTS, Optional.empty(), Map.of("mark", "x")).ifStill(condition),
+        List.of(rows));
+  }
+
+  private static TimeRange day(String date) {
+    Instant start = Instant.parse(date + "T00:00:00Z");
+    return TimeRange.of(start, start.plusSeconds(86_400));
+  }
+
   private void write(String runId, Row... rows) {
     run(
         "marts.counts",
@@ -388,9 +532,16 @@ public final class LakeSinkTest {
   }
 
   private List<String> rows(String table) throws Exception {
+    return rows(table, "main");
+  }
+
+  private List<String> rows(String table, String branch) throws Exception {
     List<String> rows = new ArrayList<>();
     try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(at(table)));
-        CloseableIterable<Record> records = IcebergGenerics.read(open.table()).build()) {
+        CloseableIterable<Record> records =
+            IcebergGenerics.read(open.table())
+                .useSnapshot(open.table().snapshot(branch).snapshotId())
+                .build()) {
       for (Record record : records) {
         rows.add(
             record.getField("window_start")

@@ -16,9 +16,11 @@ import static org.junit.Assert.assertThrows;
 import dev.leat.event.Event;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
+import dev.leat.io.spi.ReadSize;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.iceberg.TableProperties;
 import org.junit.Before;
 import org.junit.Rule;
@@ -93,6 +96,26 @@ public final class LakeSourceTest {
             range("2015-09-12T13:00:00.000000100Z", "2015-09-12T13:00:00.000000900Z"));
 
     assertThat(ids(source), contains("first", "last"));
+  }
+
+  @Test
+  public void severalRangesReadTheFilesOfTheirHoursOnly() {
+    store("raw.events", "run-1", hourly());
+    TimeRange first =
+        TimeRange.of(Instant.parse("2015-09-12T03:00:00Z"), Instant.parse("2015-09-12T05:00:00Z"));
+    TimeRange second =
+        TimeRange.of(Instant.parse("2015-09-13T23:30:00Z"), Instant.parse("2015-09-14T07:00:00Z"));
+
+    LakeSource source =
+        open("raw.events", SourceRequest.defaults().withEventTime(TimeRanges.of(second, first)));
+
+    assertThat(ids(source), contains("12T03", "12T04", "13T23"));
+    assertThat(source.tasks(), hasSize(3));
+    ReadSize size = source.size().orElseThrow();
+    assertThat(size.files(), is(3L));
+    assertThat(size.rows(), is(3L));
+    assertThat(size.bytes(), is(source.tasks().stream().mapToLong(ReadTask::length).sum()));
+    assertThat(source.version(), is(Optional.of(Long.toString(current("raw.events")))));
   }
 
   @Test

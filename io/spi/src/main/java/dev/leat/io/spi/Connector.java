@@ -13,6 +13,14 @@ public interface Connector {
   Set<String> schemes();
 
   /**
+   * Whether its sinks keep versions of what is written: then {@link SinkRequest#branch} and {@link
+   * SinkRequest#unmoved} hold.
+   */
+  default boolean keepsVersions() {
+    return false;
+  }
+
+  /**
    * Opens a source.
    *
    * @throws UsageException if the URI or the request cannot be

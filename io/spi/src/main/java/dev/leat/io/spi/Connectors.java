@@ -44,10 +44,16 @@ public final class Connectors {
   }
 
   /**
-   * @throws UsageException if no connector answers to the scheme
+   * @throws UsageException if no connector answers to the scheme, or the request needs versions
+   *     that it does not keep
    */
   public RowSink sink(ConnectorUri uri, SinkRequest request) {
-    return of(uri).sink(uri, request);
+    Connector connector = of(uri);
+    if (request.needsVersions() && !connector.keepsVersions()) {
+      throw new UsageException(
+          uri + ": expected a sink that keeps versions, such as lake:, got " + uri.scheme());
+    }
+    return connector.sink(uri, request);
   }
 
   private Connector of(ConnectorUri uri) {

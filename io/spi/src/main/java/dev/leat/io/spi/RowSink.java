@@ -29,7 +29,7 @@ public interface RowSink {
 
   /**
    * What the run wrote, one line for a person, once the pipeline has ended; empty if the sink
-   * cannot tell.
+   * cannot tell, or published nothing because of {@link SinkRequest#unmoved}.
    */
   default Optional<String> summary() {
     return Optional.empty();

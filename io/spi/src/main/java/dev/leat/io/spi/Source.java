@@ -3,6 +3,7 @@ package dev.leat.io.spi;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -57,5 +58,18 @@ public interface Source {
   /** A source of events that are already in Leat's form. */
   interface OfEvents extends Source {
     PTransform<PBegin, PCollection<EventBlock>> read();
+
+    /**
+     * The version of its events that was chosen when it was opened, and that is read however often
+     * and whenever it is read, such as a snapshot's id; empty if it has none.
+     */
+    default Optional<String> version() {
+      return Optional.empty();
+    }
+
+    /** What is read, by the source's own records of its files; empty if it cannot tell. */
+    default Optional<ReadSize> size() {
+      return Optional.empty();
+    }
   }
 }

@@ -10,8 +10,8 @@ public abstract class SourceRequest {
   /** How records are cut, for sources of raw bytes; default JSON lines. */
   public abstract RecordFormat format();
 
-  /** Only events in this range; a source may use it to read less, the caller filters exactly. */
-  public abstract Optional<TimeRange> eventTime();
+  /** Only events of these times; a source may use it to read less, the caller filters exactly. */
+  public abstract Optional<TimeRanges> eventTime();
 
   /**
    * How a record becomes an event. Sources that must know a record's event time, as an unbounded
@@ -28,7 +28,11 @@ public abstract class SourceRequest {
   }
 
   public final SourceRequest withEventTime(TimeRange range) {
-    return new AutoValue_SourceRequest(format(), Optional.of(range), mapping());
+    return withEventTime(TimeRanges.of(range));
+  }
+
+  public final SourceRequest withEventTime(TimeRanges ranges) {
+    return new AutoValue_SourceRequest(format(), Optional.of(ranges), mapping());
   }
 
   public final SourceRequest withMapping(Mapping mapping) {

@@ -1,11 +1,14 @@
 package dev.leat.io.spi;
 
 import com.google.auto.value.AutoValue;
+import java.io.Serializable;
 import java.time.Instant;
 
 /** Event times from {@link #start()} until just before {@link #end()}. */
 @AutoValue
-public abstract class TimeRange {
+public abstract class TimeRange implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The first instant in the range. */
   public abstract Instant start();
 
