@@ -70,7 +70,7 @@ public final class Audit {
     return tally(counts).rows();
   }
 
-  private static String text(Tally tally) {
+  static String text(Tally tally) {
     ByteWriter out = new ByteWriter();
     Tally.TallyCoder.of().write(tally, out);
     ByteArrayOutputStream packed = new ByteArrayOutputStream();

@@ -65,7 +65,7 @@ final class Chunks {
       if (!straddled[i]) {
         clean = i;
       }
-      if (i > begin && gathered + rows[i] > most) {
+      if (i > begin && rows[i] > 0 && gathered + rows[i] > most) {
         int end = clean > begin ? clean : i;
         chunks.add(chunk(begin, end));
         begin = end;
