@@ -2,6 +2,7 @@ package dev.leat.quality;
 
 import dev.leat.field.EventView;
 import dev.leat.field.FieldRef;
+import dev.leat.range.LongRanges;
 import dev.leat.window.WindowSpec;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -62,6 +63,22 @@ public abstract class QualityRule implements Serializable {
    */
   public static QualityRule rows(long least, Optional<Long> most) {
     return new RowCount(least, most.orElse(null));
+  }
+
+  /**
+   * The rule for a part of a result.
+   *
+   * @param windowStarts when the part's windows start, in epoch milliseconds; a rule that compares
+   *     windows judges these only, and must see the events of those it compares them with too
+   * @param rowsBeside how many rows the result has outside the part
+   */
+  public QualityRule ofPart(LongRanges windowStarts, long rowsBeside) {
+    return this;
+  }
+
+  /** How long before its own a window begins that it is compared with; empty if it is with none. */
+  public Optional<Duration> comparedWith() {
+    return Optional.empty();
   }
 
   /** Counts an event by its time. */

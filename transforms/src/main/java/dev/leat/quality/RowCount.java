@@ -1,5 +1,6 @@
 package dev.leat.quality;
 
+import dev.leat.range.LongRanges;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,13 @@ final class RowCount extends QualityRule {
 
   private final long least;
   private final @Nullable Long most;
+  private final long beside;
 
   RowCount(long least, @Nullable Long most) {
+    this(least, most, 0);
+  }
+
+  private RowCount(long least, @Nullable Long most, long beside) {
     if (least < 0) {
       throw new IllegalArgumentException("min: expected 0 or more, got " + least);
     }
@@ -21,15 +27,22 @@ final class RowCount extends QualityRule {
     }
     this.least = least;
     this.most = most;
+    this.beside = beside;
+  }
+
+  @Override
+  public QualityRule ofPart(LongRanges windowStarts, long rowsBeside) {
+    return new RowCount(least, most, rowsBeside);
   }
 
   @Override
   @Nullable String problem(Tally tally, Map<Long, Long> cells, long completeUntil) {
-    if (tally.rows() < least) {
-      return String.format(Locale.ROOT, "expected at least %,d, got %,d", least, tally.rows());
+    long rows = tally.rows() + beside;
+    if (rows < least) {
+      return String.format(Locale.ROOT, "expected at least %,d, got %,d", least, rows);
     }
-    return most != null && tally.rows() > most
-        ? String.format(Locale.ROOT, "expected at most %,d, got %,d", most, tally.rows())
+    return most != null && rows > most
+        ? String.format(Locale.ROOT, "expected at most %,d, got %,d", most, rows)
         : null;
   }
 

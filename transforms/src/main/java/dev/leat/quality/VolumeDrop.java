@@ -1,5 +1,6 @@
 package dev.leat.quality;
 
+import dev.leat.range.LongRanges;
 import dev.leat.window.WindowSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,14 @@ final class VolumeDrop extends QualityRule {
   private final Share dropMoreThan;
   private final Duration against;
   private final WindowSpec windows;
+  private final @Nullable LongRanges judged;
 
   VolumeDrop(Share dropMoreThan, Duration against, WindowSpec windows) {
+    this(dropMoreThan, against, windows, null);
+  }
+
+  private VolumeDrop(
+      Share dropMoreThan, Duration against, WindowSpec windows, @Nullable LongRanges judged) {
     if (windows.kind() == WindowSpec.Kind.SESSION) {
       throw new IllegalArgumentException(
           "volume: expected fixed or sliding windows, because sessions have none before them to be"
@@ -39,6 +47,17 @@ final class VolumeDrop extends QualityRule {
     this.dropMoreThan = dropMoreThan;
     this.against = against;
     this.windows = windows;
+    this.judged = judged;
+  }
+
+  @Override
+  public QualityRule ofPart(LongRanges windowStarts, long rowsBeside) {
+    return new VolumeDrop(dropMoreThan, against, windows, windowStarts);
+  }
+
+  @Override
+  public Optional<Duration> comparedWith() {
+    return Optional.of(against);
   }
 
   @Override
@@ -56,7 +75,8 @@ final class VolumeDrop extends QualityRule {
       long later = start + against.toMillis();
       long events = cells.getOrDefault(later, 0L);
       boolean complete = later + windows.size().toMillis() <= completeUntil;
-      if (complete && !dropMoreThan.allows(before - events, before)) {
+      boolean isJudged = judged == null || judged.contains(later);
+      if (isJudged && complete && !dropMoreThan.allows(before - events, before)) {
         fallen.add(tell(later, events, before));
       }
     }

@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import dev.leat.aggregate.Aggregation;
 import dev.leat.aggregate.KeySample;
 import dev.leat.io.lake.BackfillBranch;
+import dev.leat.io.lake.DerivedLake;
 import dev.leat.io.lake.DerivedTable;
 import dev.leat.io.lake.RawScan;
 import dev.leat.io.spi.ConnectorUri;
@@ -100,13 +101,13 @@ public abstract class Backfill {
               + ": expected fixed windows, because a range cuts sliding and session windows in two;"
               + " leat run makes the table from all events");
     }
+    gather(() -> Lookups.check(workflow()), problems);
     if (problems.isEmpty()) {
       gather(this::branch, problems);
     }
     if (!problems.isEmpty()) {
       throw new UsageException(problems);
     }
-    Lookups.check(workflow());
   }
 
   private static void mustBeLake(String option, ConnectorUri uri, List<String> problems) {
@@ -181,7 +182,24 @@ public abstract class Backfill {
             Map.of(
                 "workflow", workflow().name(),
                 "workflow-version", workflow().version(),
-                "source", source().withoutParameters())));
+                "source", source().withoutParameters(),
+                "source-table", DerivedLake.of(source(), sink()).source(),
+                "lookups", lookups())));
+  }
+
+  /** What the lookups hold, as a short text; empty if there are none. */
+  String lookups() {
+    return Lookups.fingerprint(workflow()).orElse("");
+  }
+
+  /** Whether the range has all events of a version of the source, and all rows of the table. */
+  boolean hasAll(long inputSnapshot) {
+    RawScan all = RawScan.of(sourceAt(inputSnapshot), TimeRange.always()).orElseThrow();
+    boolean events =
+        all.files().stream()
+            .allMatch(file -> range().contains(file.first()) && range().contains(file.last()));
+    return events
+        && table().published(range()).rows() == table().published(TimeRange.always()).rows();
   }
 
   DerivedTable table() {

@@ -2,6 +2,7 @@ package dev.leat.pipelines.backfill;
 
 import dev.leat.io.lake.BackfillBranch;
 import dev.leat.io.lake.BackfillBranch.Anew;
+import dev.leat.io.lake.BackfillBranch.Extent;
 import dev.leat.io.lake.BackfillBranch.Publishing;
 import dev.leat.io.lake.BackfillState;
 import dev.leat.io.lake.DerivedTable;
@@ -105,7 +106,13 @@ public final class BackfillRun {
             "--source: the backfill on branch %s was begun from %s, got %s; give that, or --restart"
                 .formatted(branch.name(), state.source(), source));
       }
+      boolean sameLookups = state.workflow().lookups().equals(backfill.lookups());
       if (!state.isPublished()) {
+        if (!sameLookups) {
+          throw new UsageException(
+              "%s: the lookups of the workflow hold other rows than when the backfill on branch %s was begun; --restart begins it anew"
+                  .formatted(backfill.workflow().name(), branch.name()));
+        }
         nothingLeft(state);
         progress.accept(
             String.format(
@@ -116,7 +123,7 @@ public final class BackfillRun {
                 state.inputSnapshot()));
         return state;
       }
-      if (!hasMoved(state)) {
+      if (sameLookups && !hasMoved(state)) {
         throw new NothingToDoException(
             "This backfill is published, as snapshot %d, and its source has no new files for this range since; --restart makes it again."
                 .formatted(state.head()));
@@ -207,7 +214,11 @@ public final class BackfillRun {
     List<String> problems =
         Audit.problems(
             backfill.workflow().quality(), Optional.of(backfill.range().end()), counts);
-    BackfillState finished = branch.finish(state, problems);
+    BackfillState finished =
+        branch.finish(
+            state,
+            problems,
+            backfill.hasAll(state.inputSnapshot()) ? Extent.ALL : Extent.SOME);
     mustBeSame(state, finished);
     return finished.isFinished() ? finished : complete(finished);
   }

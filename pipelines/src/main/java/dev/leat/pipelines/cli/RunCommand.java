@@ -3,6 +3,7 @@ package dev.leat.pipelines.cli;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
+import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.RunJob;
 import dev.leat.pipelines.workflow.WorkflowParser;
@@ -28,15 +29,21 @@ import picocli.CommandLine.Unmatched;
     name = "run",
     description = {
       "Runs a workflow from a source to a sink.",
-      "The rows replace what an earlier run left there, at once and whole: run it again and the table is the same.",
-      "A source without an end, as kafka:, is run live: rows appear as windows close and are corrected while they may; Ctrl-C stops it."
+      "The rows replace what an earlier run left there, at once and whole: run it again and the"
+          + " table is the same.",
+      "A source without an end, as kafka:, is run live: rows appear as windows close and are"
+          + " corrected while they may; Ctrl-C stops it."
     },
     footer = {
       "",
       "Examples:",
-      "  leat run flights.yaml --source=lake:///warehouse/raw.flights --sink=lake:///warehouse/delays",
+      "  leat run flights.yaml --source=lake:///warehouse/raw.flights"
+          + " --sink=lake:///warehouse/delays",
+      "  leat run flights.yaml --source=lake:///warehouse/raw.flights"
+          + " --sink=lake:///warehouse/delays --incremental",
       "  leat run flights.yaml --source='flights/*.jsonl.gz' --sink=stdout:",
-      "  leat run flights.yaml --source=kafka://localhost:9092/flights --sink=lake:///warehouse/delays \\",
+      "  leat run flights.yaml --source=kafka://localhost:9092/flights"
+          + " --sink=lake:///warehouse/delays \\",
       "    --runner=FlinkRunner --stateBackendStoragePath=file:///var/lib/leat/checkpoints"
     })
 final class RunCommand implements Callable<Integer> {
@@ -89,6 +96,13 @@ final class RunCommand implements Callable<Integer> {
       description = "The first event time after those to take.")
   private @Nullable String eventTimeEnd;
 
+  @Option(
+      names = "--incremental",
+      description =
+          "Makes anew only the partitions that events were added to since the last run, of a table"
+              + " of the lake from the raw lake. With nothing new: exit code 20.")
+  private boolean incremental;
+
   @Mixin private JobOptions job = new JobOptions();
 
   @Unmatched private List<String> passedThrough = new ArrayList<>();
@@ -99,7 +113,8 @@ final class RunCommand implements Callable<Integer> {
     boolean stdout = to.scheme().equals("stdout");
     if (stdout && job.isJson()) {
       throw new UsageException(
-          "--output=json: expected another sink than stdout:, which keeps standard output for rows");
+          "--output=json: expected another sink than stdout:, which keeps standard output for"
+              + " rows");
     }
     RunJob run =
         RunJob.of(
@@ -109,10 +124,21 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
             Optional.ofNullable(late).map(ConnectorUri::parse),
             range());
+    if (incremental) {
+      Launcher launcher = job.launcher("Running", passedThrough);
+      Optional<Summary> done = run.runIncremental(launcher);
+      done.ifPresent(this::notes);
+      job.tell(done.orElseGet(() -> run.nothingNew(launcher)));
+      return done.isPresent() ? ExitCode.DONE : ExitCode.NOTHING_TO_DO;
+    }
     Summary summary = run.run(job.launcher("Running", passedThrough), job.attendant(passedThrough));
-    summary.notes().forEach(note -> job.err().println("leat: " + note));
+    notes(summary);
     job.tell(summary, stdout ? job.err() : job.out());
     return ExitCode.DONE;
+  }
+
+  private void notes(Summary summary) {
+    summary.notes().forEach(note -> job.err().println("leat: " + note));
   }
 
   private Optional<TimeRange> range() {

@@ -33,7 +33,8 @@ final class TableCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected: table history URI or table sweep URI");
+    throw new ParameterException(
+        spec.commandLine(), "expected: table history URI or table sweep URI");
   }
 
   /** {@code leat table history}. */

@@ -53,6 +53,13 @@ public record Counts(Map<String, Long> byName, Map<String, SortedSet<String>> te
     return byName.getOrDefault(name, 0L);
   }
 
+  /** The same without a name. */
+  public Counts without(String name) {
+    Map<String, Long> others = new TreeMap<>(byName);
+    others.remove(name);
+    return new Counts(Map.copyOf(others), texts);
+  }
+
   /** The texts of a name, sorted. */
   public SortedSet<String> textsOf(String name) {
     return texts.getOrDefault(name, Collections.emptySortedSet());

@@ -55,6 +55,9 @@ record Alerts(List<AlertRule> rules) {
           out.deadLetters()
               .apply("Measure what is refused", MeasureHealth.counting(-1, Count.REPEATS)));
     }
+  }
+
+  void measureGaps(Sequenced<EventBlock> out, List<PCollection<Health>> measures) {
     if (isMeasured(Count.GAPS)) {
       measures.add(out.gaps().apply("Measure gaps", MeasureHealth.counting(1, Count.GAPS)));
     }

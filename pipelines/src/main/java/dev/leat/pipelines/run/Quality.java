@@ -1,21 +1,30 @@
 package dev.leat.pipelines.run;
 
 import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.health.Counters;
+import dev.leat.io.lake.Increment;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.TimeRanges;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.quality.Audit;
 import dev.leat.quality.CheckQuality;
 import dev.leat.quality.CountViolations;
 import dev.leat.quality.HoldBack;
+import dev.leat.quality.QualityRule;
+import dev.leat.range.LongRanges;
 import dev.leat.step.EventFunction;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,11 +54,18 @@ record Quality(Workflow workflow) {
    *
    * @param events those the rows are made of
    * @param eventTime the range that was asked for, if any: at its end all windows are full
+   * @param part what of the result these are, if not all
    */
   PCollection<RowBlock> judged(
-      PCollection<RowBlock> rows, PCollection<EventBlock> events, Optional<TimeRange> eventTime) {
+      PCollection<RowBlock> rows,
+      PCollection<EventBlock> events,
+      Optional<TimeRange> eventTime,
+      Optional<Increment.Part> part) {
     if (workflow.quality().isEmpty() || isLive(events)) {
       return rows;
+    }
+    if (part.isPresent()) {
+      return rows.apply("Hold back rows", HoldBack.until(passed(rows, events, part.get())));
     }
     Optional<Instant> end =
         eventTime.map(TimeRange::end).filter(it -> !it.equals(TimeRange.always().end()));
@@ -64,6 +80,66 @@ record Quality(Workflow workflow) {
   PCollection<String> counted(PCollection<RowBlock> rows, PCollection<EventBlock> events) {
     return events.apply(
         "Count for the audit", Audit.counting(workflow.quality(), workflow.payloadReader(), rows));
+  }
+
+  /**
+   * Rules that compare windows see all events that were read, those of earlier windows too; the
+   * others those of the part.
+   */
+  private PCollection<String> passed(
+      PCollection<RowBlock> rows, PCollection<EventBlock> events, Increment.Part part) {
+    List<QualityRule> comparing = new ArrayList<>();
+    List<QualityRule> others = new ArrayList<>();
+    LongRanges starts = new LongRanges();
+    for (TimeRange range : part.windowStarts().ranges()) {
+      starts.add(range.start().toEpochMilli(), range.end().toEpochMilli());
+    }
+    for (QualityRule rule : workflow.quality()) {
+      (rule.comparedWith().isPresent() ? comparing : others)
+          .add(rule.ofPart(starts, part.rowsBeside()));
+    }
+    Optional<Instant> end =
+        part.isFollowed() ? Optional.of(part.eventTimes().hull().end()) : Optional.empty();
+    PCollection<EventBlock> ofPart =
+        comparing.isEmpty()
+            ? events
+            : events
+                .apply("Events of the part", ParDo.of(new OnlyTimes(part.eventTimes())))
+                .setCoder(EventBlockCoder.of());
+    List<PCollection<String>> passed = new ArrayList<>();
+    if (!comparing.isEmpty()) {
+      passed.add(
+          events.apply(
+              "Compare windows",
+              CheckQuality.onBlocks(comparing, workflow.payloadReader(), end, rows)));
+    }
+    if (!others.isEmpty()) {
+      passed.add(
+          ofPart.apply(
+              "Check quality", CheckQuality.onBlocks(others, workflow.payloadReader(), end, rows)));
+    }
+    return PCollectionList.of(passed).apply("All rules", Flatten.pCollections());
+  }
+
+  /**
+   * The events that must be read for a part: with rules that compare windows, those of the earlier
+   * windows too.
+   */
+  TimeRanges read(Increment.Part part) {
+    List<TimeRange> times = new ArrayList<>(part.eventTimes().ranges());
+    for (QualityRule rule : workflow.quality()) {
+      rule.comparedWith()
+          .ifPresent(
+              before ->
+                  part.eventTimes()
+                      .ranges()
+                      .forEach(
+                          range ->
+                              times.add(
+                                  TimeRange.of(
+                                      range.start().minus(before), range.end().minus(before)))));
+    }
+    return TimeRanges.of(times);
   }
 
   /** Dead letters once the rows are judged: a refused run leaves everything as it was. */

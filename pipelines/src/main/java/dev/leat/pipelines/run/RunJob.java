@@ -2,10 +2,12 @@ package dev.leat.pipelines.run;
 
 import com.google.auto.value.AutoValue;
 import dev.leat.block.EventBlock;
+import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.health.Counters;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
+import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.Source;
@@ -18,6 +20,7 @@ import dev.leat.pipelines.job.RunId;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,16 +122,80 @@ public abstract class RunJob {
     deadLetters().ifPresent(letters -> NotIntoItself.check(from, letters));
     return from instanceof Source.OfLog && ((Source.OfLog) from).isUnbounded()
         ? new LiveRunOf(this).run(from, launcher.forLiveRuns(), attendant)
-        : runToTheEnd(from, launcher);
+        : runToTheEnd(from, extent(from), launcher).orElseThrow().build();
   }
 
-  private Summary runToTheEnd(Source from, Launcher launcher) {
+  /**
+   * Makes anew only what has changed since the last run, of a table of the lake from the raw lake.
+   *
+   * @return what was done; empty if there was nothing new
+   * @throws dev.leat.io.spi.UsageException if the job cannot be run so, or the table is made of
+   *     another source, or by another version of the workflow
+   */
+  public Optional<Summary> runIncremental(Launcher launcher) {
+    return new IncrementalRun(this).run(launcher);
+  }
+
+  /** What to tell of a {@link #runIncremental} that found nothing new. */
+  public Summary nothingNew(Launcher launcher) {
+    return Summary.of("run")
+        .fact("workflow", workflow().name())
+        .fact("version", workflow().version())
+        .fact("run", runId())
+        .fact("runner", launcher.runner())
+        .fact("result", "nothing new in " + addressOf(source()))
+        .build();
+  }
+
+  /** The same under another name. */
+  RunJob withRunId(String id) {
+    return new AutoValue_RunJob(
+        workflow(), source(), sink(), deadLetters(), late(), eventTime(), id);
+  }
+
+  /** All of the table, or the range that was asked for. */
+  private Extent extent(Source from) {
+    Map<String, String> properties = new LinkedHashMap<>(versionOf(from));
+    boolean agrees =
+        eventTime().isEmpty() && source().scheme().equals("lake") && sink().scheme().equals("lake");
+    if (agrees) {
+      new IncrementalRun(this).ofWhole(from).ifPresent(properties::putAll);
+    }
+    return Extent.of(eventTime(), properties);
+  }
+
+  static Map<String, String> versionOf(Source from) {
+    return from instanceof Source.OfEvents
+        ? ((Source.OfEvents) from)
+            .version()
+            .map(version -> Map.of("input-snapshot", version))
+            .orElse(Map.of())
+        : Map.of();
+  }
+
+  /** Empty if the extent's condition did not hold, and nothing was published. */
+  Optional<Summary.Builder> runToTheEnd(Source from, Extent extent, Launcher launcher) {
     Connectors connectors = Connectors.load();
-    WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
-    RowSink to = connectors.sink(sink(), sinkRequest(transform.schema(), eventTime()));
+    // Another run may be the one that publishes, and parts leave the letters of others there.
+    boolean addsLetters = extent.condition().isPresent();
+    WorkflowTransform transform =
+        WorkflowTransform.of(workflow(), extent.eventTime()).ofPart(extent.part());
+    RowSink to =
+        connectors.sink(
+            sink(),
+            extent.on(sinkRequest(transform.schema(), extent.eventTime(), extent.properties())));
     Optional<RowSink> refused =
         deadLetters()
-            .map(uri -> connectors.sink(uri, sinkRequest(DeadLetterRows.SCHEMA, Optional.empty())));
+            .map(
+                uri -> {
+                  SinkRequest request =
+                      sinkRequest(DeadLetterRows.SCHEMA, Optional.empty(), versionOf(from));
+                  return connectors.sink(
+                      uri,
+                      addsLetters
+                          ? request.withLive(LiveRows.appendedOnceBy(DeadLetterRows.KEY))
+                          : request);
+                });
 
     Pipeline pipeline = launcher.newPipeline("leat-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
@@ -140,17 +207,28 @@ public abstract class RunJob {
     PCollection<DeadLetter> letters =
         PCollectionList.of(failures).apply("All dead letters", Flatten.pCollections());
     refused.ifPresent(
-        sink ->
-            new Quality(workflow())
-                .heldBack(letters, result.rows())
-                .apply("Dead letter rows", new DeadLetterRows())
-                .apply("Write dead letters", sink.write()));
+        sink -> {
+          PCollection<RowBlock> rows =
+              new Quality(workflow())
+                  .heldBack(letters, result.rows())
+                  .apply("Dead letter rows", new DeadLetterRows());
+          if (addsLetters) {
+            rows.apply("Dead letter revisions", new WithRevision(DeadLetterRows.SCHEMA))
+                .apply("Write dead letters", sink.addNew());
+          } else {
+            rows.apply("Write dead letters", sink.write());
+          }
+        });
 
-    Counts counts = launcher.run(pipeline);
+    Counts all = launcher.run(pipeline);
+    Counts counts = extent.part().isPresent() ? all.without(Counters.GAPS) : all;
+    if (extent.condition().isPresent() && to.summary().isEmpty()) {
+      return Optional.empty();
+    }
     Summary.Builder summary = summary(counts, to, launcher, Counters.ROWS);
     Alerts.of(workflow()).tell(counts, summary);
     counts.textsOf(Counters.TOLD).forEach(summary::note);
-    return summary.build();
+    return Optional.of(summary);
   }
 
   private SourceRequest sourceRequest() {
@@ -159,14 +237,20 @@ public abstract class RunJob {
   }
 
   SinkRequest sinkRequest(Schema schema, Optional<TimeRange> range) {
-    return SinkRequest.of(
-        runId(),
-        schema,
-        range,
-        Map.of(
-            "workflow", workflow().name(),
-            "workflow-version", workflow().version(),
-            "source", source().withoutParameters()));
+    return sinkRequest(schema, range, Map.of());
+  }
+
+  /**
+   * @param more properties for the commit
+   */
+  private SinkRequest sinkRequest(
+      Schema schema, Optional<TimeRange> range, Map<String, String> more) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("workflow", workflow().name());
+    properties.put("workflow-version", workflow().version());
+    properties.put("source", source().withoutParameters());
+    properties.putAll(more);
+    return SinkRequest.of(runId(), schema, range, properties);
   }
 
   /** Names a table or folder in a summary. */

@@ -65,7 +65,7 @@ public final class WorkflowOutput implements POutput {
   /**
    * What is counted of a part for its audit, one text.
    *
-   * @throws java.util.NoSuchElementException if the workflow was not run as a part
+   * @throws java.util.NoSuchElementException unless it is judged later
    */
   public PCollection<String> counts() {
     return counts.orElseThrow();

@@ -6,6 +6,7 @@ import dev.leat.aggregate.KeySample;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.dedup.DropDuplicates;
@@ -13,6 +14,7 @@ import dev.leat.dedup.Sequenced;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
 import dev.leat.health.Health;
+import dev.leat.io.lake.Increment;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Deduplication;
@@ -34,6 +36,7 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -47,26 +50,28 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   private static final long serialVersionUID = 1L;
 
   private final transient Workflow workflow;
-  private final transient Optional<TimeRange> eventTime;
-  private final transient Optional<KeySample> sample;
-  private final transient boolean inParts;
+  private final transient Share share;
 
-  private WorkflowTransform(
-      Workflow workflow,
-      Optional<TimeRange> eventTime,
-      Optional<KeySample> sample,
-      boolean inParts) {
+  private WorkflowTransform(Workflow workflow, Share share) {
     this.workflow = workflow;
-    this.eventTime = eventTime;
-    this.sample = sample;
-    this.inParts = inParts;
+    this.share = share;
   }
 
   /**
    * @param eventTime if present, only events of this range are taken
    */
   public static WorkflowTransform of(Workflow workflow, Optional<TimeRange> eventTime) {
-    return new WorkflowTransform(workflow, eventTime, Optional.empty(), false);
+    return new WorkflowTransform(
+        workflow, new Share(eventTime, Optional.empty(), Optional.empty(), Judgement.NOW));
+  }
+
+  /**
+   * The same for a part of the result: only its rows come out, each as it is in the whole result,
+   * if the events that {@link Quality#read} names are put in.
+   */
+  WorkflowTransform ofPart(Optional<Increment.Part> recomputed) {
+    return new WorkflowTransform(
+        workflow, new Share(share.eventTime(), recomputed, share.sample(), share.judgement()));
   }
 
   /**
@@ -74,15 +79,32 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
    * rows, are left out.
    */
   public WorkflowTransform ofSample(KeySample keys) {
-    return new WorkflowTransform(workflow, eventTime, Optional.of(keys), inParts);
+    return new WorkflowTransform(
+        workflow, new Share(share.eventTime(), share.part(), Optional.of(keys), Judgement.NEVER));
   }
 
   /**
-   * The same as a part of a result: the rules of quality are not judged, but {@link
-   * WorkflowOutput#counts} has what {@link dev.leat.quality.Audit} needs to judge all parts as one.
+   * The same as one of several parts that are judged together: {@link WorkflowOutput#counts} has
+   * what {@link dev.leat.quality.Audit} needs for that.
    */
-  public WorkflowTransform asPart() {
-    return new WorkflowTransform(workflow, eventTime, sample, true);
+  public WorkflowTransform judgedLater() {
+    return new WorkflowTransform(
+        workflow, new Share(share.eventTime(), share.part(), share.sample(), Judgement.LATER));
+  }
+
+  /** When the rules of quality are judged. */
+  private enum Judgement {
+    NOW,
+    LATER,
+    NEVER
+  }
+
+  /** What of the result is made. */
+  private record Share(
+      Optional<TimeRange> eventTime,
+      Optional<Increment.Part> part,
+      Optional<KeySample> sample,
+      Judgement judgement) {
   }
 
   /** The columns of the rows. */
@@ -121,16 +143,19 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
         each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
-    PCollection<RowBlock> made = rows(enriched, reader, deadLetters);
+    PCollection<RowBlock> made = ofPart(rows(enriched, reader, deadLetters));
     Quality quality = new Quality(workflow);
-    boolean judged = !inParts && sample.isEmpty();
 
     return new WorkflowOutput(
-        judged ? quality.judged(made, enriched, eventTime) : made,
+        share.judgement() == Judgement.NOW
+            ? quality.judged(made, enriched, share.eventTime(), share.part())
+            : made,
         together("Dead letters of all steps", deadLetters, DeadLetterCoder.of(), events),
         together("Late events of all steps", late, EventBlockCoder.of(), events),
         health,
-        inParts ? Optional.of(quality.counted(made, enriched)) : Optional.empty());
+        share.judgement() == Judgement.LATER
+            ? Optional.of(quality.counted(made, enriched))
+            : Optional.empty());
   }
 
   private static <T> PCollection<T> together(
@@ -158,6 +183,13 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
                 reader,
                 workflow.window()))
         .failuresTo(failures);
+  }
+
+  private PCollection<RowBlock> ofPart(PCollection<RowBlock> rows) {
+    return share.part().isEmpty()
+        ? rows
+        : rows.apply("Of the part", ParDo.of(new OnlyWindows(share.part().get().windowStarts())))
+            .setCoder(RowBlockCoder.of(schema()));
   }
 
   private static boolean isLive(PCollection<?> events) {
@@ -207,14 +239,18 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
         events.apply(
             "Drop repeats by sequence",
             DropDuplicates.bySequence().reportAfter(reportAfter.get()).onBlocks());
-    sequenced.gaps().apply("Tell gaps", new TellGaps());
+    if (share.part().isEmpty()) {
+      // Of a part they would be the numbers that are in the others.
+      sequenced.gaps().apply("Tell gaps", new TellGaps());
+      Alerts.of(workflow).measureGaps(sequenced, health);
+    }
     Alerts.of(workflow).measureSequences(events, sequenced, health);
     return sequenced.failuresTo(failures);
   }
 
   private List<EventFunction> choice() {
     List<EventFunction> functions = new ArrayList<>();
-    eventTime.ifPresent(range -> functions.add(new InRange(range)));
+    share.eventTime().ifPresent(range -> functions.add(new InRange(range)));
     workflow.filter().ifPresent(condition -> functions.add(FilterEvents.function(condition)));
     return functions;
   }
@@ -224,7 +260,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     workflow.let().forEach((name, value) -> functions.add(DeriveField.function(name, value)));
     if (!isKeyEnriched()) {
       // As early as a key is known: what follows then works on the sample only.
-      sample.ifPresent(functions::add);
+      share.sample().ifPresent(functions::add);
     }
     return functions;
   }
@@ -249,7 +285,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     }
     functions.addAll(new Quality(workflow).counting(events));
     if (isKeyEnriched()) {
-      sample.ifPresent(functions::add);
+      share.sample().ifPresent(functions::add);
     }
     return functions;
   }

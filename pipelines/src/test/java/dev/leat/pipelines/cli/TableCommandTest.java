@@ -83,7 +83,10 @@ public class TableCommandTest {
         again.out().strip(),
         is("Deleted 0 files of 0 bytes that no version of " + table + " refers to."));
     assertThat(
-        leat("table", "sweep", table, "--olderThan=1d", "--output=json").json().path("files").asInt(),
+        leat("table", "sweep", table, "--olderThan=1d", "--output=json")
+            .json()
+            .path("files")
+            .asInt(),
         is(1));
   }
 

@@ -11,7 +11,9 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A million ids into an empty table, and the same ids once more. It lies in the table's package. */
+/**
+ * A million ids into an empty table, and the same ids once more. It lies in the table's package.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -84,6 +84,22 @@ public class StdoutConnectorTest {
     assertThrows(UsageException.class, () -> sink("stdout:x?format=csv"));
   }
 
+  @Test
+  public void refusesARunThatNeedsVersionsOfWhatIsWritten() {
+    SinkRequest request = SinkRequest.of("r", SCHEMA, Optional.empty(), Map.of());
+    for (SinkRequest needy :
+        List.of(
+            request.onBranch("trial"),
+            request.ifStill(new SinkRequest.Unmoved("mark", "another")))) {
+      assertThat(
+          assertThrows(
+                  UsageException.class,
+                  () -> Connectors.load().sink(ConnectorUri.parse("stdout:"), needy))
+              .getMessage(),
+          equalTo("stdout:: expected a sink that keeps versions, such as lake:, got stdout"));
+    }
+  }
+
   private static String printed(List<RowBlock> blocks) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     printTo(new PrintStream(out, false, UTF_8), blocks);

@@ -151,14 +151,20 @@ public final class BackfillBranch {
           return known.get();
         }
         Snapshot main = table.currentSnapshot();
-        Map<String, String> entries =
-            BackfillCommit.begin(id, range, idOf(main), inputSnapshot.getAsLong());
+        long input = inputSnapshot.getAsLong();
+        Map<String, String> entries = BackfillCommit.begin(id, range, idOf(main), input, input);
         if (tryReplace(table, main, List.of(), List.of(), entries)) {
           return state(table).orElseThrow();
         }
       }
       throw moving();
     }
+  }
+
+  /** What of history a backfill has. */
+  public enum Extent {
+    ALL,
+    SOME
   }
 
   /** Whether to give up what there is. */
@@ -176,7 +182,7 @@ public final class BackfillBranch {
     ImmutableMap<String, String> all =
         ImmutableMap.<String, String>builder()
             .putAll(properties)
-            .put("source-version", Long.toString(state.inputSnapshot()))
+            .put("input-snapshot", Long.toString(state.inputSnapshot()))
             .putAll(more)
             .buildOrThrow();
     return new WriteChunk(sink.rows(), branch, state.id(), chunk, all, counts);
@@ -186,9 +192,11 @@ public final class BackfillBranch {
    * Says that all chunks are there, and what the audit says.
    *
    * @param problems a line for each rule that is broken
+   * @param extent whether the range has all that the source and the table have: then the table
+   *     agrees with the source, and an incremental run goes on from there
    * @return the state then; another run may have finished it, or begun it anew
    */
-  public BackfillState finish(BackfillState complete, List<String> problems) {
+  public BackfillState finish(BackfillState complete, List<String> problems, Extent extent) {
     FaultPoint.BACKFILL_COMPLETE.reached();
     try (Warehouse.OpenTable open = Warehouse.openTable(sink.rows().name())) {
       Table table = open.table();
@@ -197,6 +205,9 @@ public final class BackfillBranch {
       append.set(
           BackfillCommit.AUDIT,
           problems.isEmpty() ? BackfillCommit.PASSED : String.join("\n", problems));
+      if (extent == Extent.ALL && problems.isEmpty()) {
+        append.set(History.SOURCE_BOOKMARK, Long.toString(complete.oldestInput()));
+      }
       append.validateWith(ancestry -> isHead(complete.head(), ancestry));
       try {
         append.commit();
@@ -270,7 +281,13 @@ public final class BackfillBranch {
         boolean allKept = kept.size() == state.chunks().size();
         long input = allKept ? state.inputSnapshot() : inputSnapshot.getAsLong();
         Map<String, String> entries =
-            new LinkedHashMap<>(BackfillCommit.begin(state.id(), range, idOf(main), input));
+            new LinkedHashMap<>(
+                BackfillCommit.begin(
+                    state.id(),
+                    range,
+                    idOf(main),
+                    input,
+                    kept.isEmpty() ? input : state.oldestInput()));
         entries.putAll(BackfillCommit.chunks(state.id(), kept));
         if (allKept) {
           state

@@ -33,7 +33,11 @@ final class BackfillCommit {
   /** Once all chunks are there: {@link #PASSED}, or a line for each broken rule. */
   static final String AUDIT = History.PREFIX + "backfill-audit";
 
+  /** The oldest snapshot of the source that chunks were made of. */
+  static final String OLDEST_INPUT = History.PREFIX + "backfill-oldest-input";
+
   static final String SOURCE = History.PREFIX + "source";
+  static final String LOOKUPS = History.PREFIX + "lookups";
 
   static final String PASSED = "passed";
   private static final String NONE = "none";
@@ -42,12 +46,13 @@ final class BackfillCommit {
 
   /** Entries of the commit that begins a backfill, or puts it on another base. */
   static Map<String, String> begin(
-      String id, TimeRange range, @Nullable Long base, long inputSnapshot) {
+      String id, TimeRange range, @Nullable Long base, long inputSnapshot, long oldestInput) {
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put(ID, id);
     entries.put(RANGE, text(range));
     entries.put(BASE, base == null ? NONE : Long.toString(base));
-    entries.put(History.SOURCE_VERSION, Long.toString(inputSnapshot));
+    entries.put(History.INPUT_SNAPSHOT, Long.toString(inputSnapshot));
+    entries.put(OLDEST_INPUT, Long.toString(oldestInput));
     return entries;
   }
 
@@ -109,10 +114,12 @@ final class BackfillCommit {
                 id,
                 new BackfillState.Workflow(
                     summary.getOrDefault(History.WORKFLOW, ""),
-                    summary.getOrDefault(History.WORKFLOW_VERSION, "")),
+                    summary.getOrDefault(History.WORKFLOW_VERSION, ""),
+                    summary.getOrDefault(LOOKUPS, "")),
                 summary.getOrDefault(SOURCE, ""),
                 range(summary.getOrDefault(RANGE, "")),
-                History.number(snapshot, History.SOURCE_VERSION),
+                History.number(snapshot, History.INPUT_SNAPSHOT),
+                History.number(snapshot, OLDEST_INPUT),
                 base.equals(NONE) ? Optional.empty() : Optional.of(Long.parseLong(base)),
                 head.snapshotId(),
                 ImmutableList.copyOf(chunks),

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param workflow name and version of it
  * @param source what is read
  * @param inputSnapshot the source's snapshot that is read, for all chunks that are still to be made
+ * @param oldestInput the one that the chunks that are there were made of, or an older one
  * @param base the table's version that it was begun on; empty if it had none
  * @param head the branch's newest commit
  * @param chunks those that are committed, in the order of time
@@ -28,14 +29,20 @@ public record BackfillState(
     String source,
     TimeRange range,
     long inputSnapshot,
+    long oldestInput,
     Optional<Long> base,
     long head,
     ImmutableList<Chunk> chunks,
     Optional<String> audit,
     boolean isPublished) {
 
-  /** A workflow by its name and version. */
-  public record Workflow(String name, String version) {}
+  /**
+   * What makes the rows.
+   *
+   * @param lookups what its lookups held when the backfill was begun, as a short text; empty if it
+   *     has none
+   */
+  public record Workflow(String name, String version, String lookups) {}
 
   /**
    * A part that was committed.

@@ -37,13 +37,19 @@ final class History {
   static final String COMMIT_ID = PREFIX + "commit-id";
 
   /** The snapshot of the source that a run read. */
-  static final String SOURCE_VERSION = PREFIX + "source-version";
+  static final String INPUT_SNAPSHOT = PREFIX + "input-snapshot";
 
   /**
    * The snapshot of the source that the whole table agrees with: what an incremental run goes on
    * from. Later commits without it, as of a range, leave it where it is.
    */
   static final String SOURCE_BOOKMARK = PREFIX + "source-bookmark";
+
+  /**
+   * A property of a raw table: the time before which expiry has taken its events away, ISO-8601. A
+   * window that begins before it can not be made anew.
+   */
+  static final String EVENTS_FROM = PREFIX + "events-from";
 
   /** In place of a bookmark's location: there is none, which is not to say that it was lost. */
   static final String NO_BOOKMARK = "none";

@@ -146,6 +146,11 @@ final class LakeSink implements RowSink {
     return new WriteLiveRows(target(rows, request), commitEvery);
   }
 
+  @Override
+  public PTransform<PCollection<RowBlock>, PDone> addNew() {
+    return new AddRows(target(rows, request));
+  }
+
   private static final class Replace
       extends PTransform<PCollection<RowBlock>, PCollection<Void>> {
     private static final long serialVersionUID = 1L;

@@ -28,6 +28,17 @@ public interface RowSink {
   }
 
   /**
+   * Adds those of a bounded run's rows, which have {@link LiveRows#schema}, that are not there yet
+   * by the key of {@link SinkRequest#live()}, which must be present: however often it is repeated,
+   * each is there once.
+   *
+   * @throws UsageException if the sink can only be replaced
+   */
+  default PTransform<PCollection<RowBlock>, ? extends POutput> addNew() {
+    throw new UsageException("expected a sink to which rows can be added, such as lake:");
+  }
+
+  /**
    * What the run wrote, one line for a person, once the pipeline has ended; empty if the sink
    * cannot tell, or published nothing because of {@link SinkRequest#unmoved}.
    */

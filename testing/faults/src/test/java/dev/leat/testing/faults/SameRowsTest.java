@@ -1,7 +1,7 @@
 package dev.leat.testing.faults;
 
 import static org.hamcrest.MatcherAssert.assertThat;
-import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.io.spi.ConnectorUri;
@@ -14,20 +14,14 @@ import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
 import dev.leat.testing.fixtures.EmbeddedKafka;
 import dev.leat.testing.fixtures.FlinkCluster;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -37,13 +31,11 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * One workflow on the same flights four ways: from files, from the lake, live from Kafka on the
- * DirectRunner, live on Flink while TaskManagers are killed. Four equal tables.
+ * One workflow on the same events four ways: from files, from the lake, live from Kafka on the
+ * DirectRunner, live on Flink while TaskManagers are killed. Four equal tables, for each of {@link
+ * Feed}'s kinds of events.
  */
 public class SameRowsTest {
-  private static final int FLIGHTS = 3_000;
-  private static final Path EXAMPLE = Path.of("..", "..", "examples", "flights");
-
   @ClassRule public static final EmbeddedKafka kafka = new EmbeddedKafka();
   @ClassRule public static final FlinkCluster flink = FlinkCluster.of(2, 3);
 
@@ -52,20 +44,46 @@ public class SameRowsTest {
   private final long seed = Long.getLong("leat.seed", System.nanoTime() & 0xFFFF);
 
   @Test
-  public void fourWaysToOneTable() throws Exception {
-    System.out.println("same rows: seed " + seed);
-    List<String> lines = delivered(new Random(seed));
-    Files.write(folder.newFile("flights.jsonl").toPath(), lines);
-    Workflow workflow = WorkflowParser.parse(workflow());
-    kafka.createTopic("flights", 2);
-    send(lines);
-    ConnectorUri files = ConnectorUri.parse("files:" + folder.getRoot() + "/flights.jsonl");
+  public void flights() throws Exception {
+    fourWaysToOneTable("flights", Feed.flights(random()));
+  }
+
+  @Test
+  public void edits() throws Exception {
+    fourWaysToOneTable("edits", Feed.edits(random()));
+  }
+
+  @Test
+  public void accesses() throws Exception {
+    fourWaysToOneTable("accesses", Feed.accesses(random()));
+  }
+
+  @Test
+  public void rides() throws Exception {
+    fourWaysToOneTable("rides", Feed.rides(random()));
+  }
+
+  private Random random() {
+    return new Random(seed);
+  }
+
+  private void fourWaysToOneTable(String name, Feed feed) throws Exception {
+    System.out.println("same rows of " + name + ": seed " + seed);
+    Files.write(folder.newFile("events.txt").toPath(), feed.lines());
+    Workflow workflow = WorkflowParser.parse(feed.workflow(), name + ".yaml");
+    kafka.createTopic(name, 2);
+    send(name, feed.lines());
+    ConnectorUri files = ConnectorUri.parse("files:" + folder.getRoot() + "/events.txt");
+    ConnectorUri log =
+        ConnectorUri.parse(
+            "kafka://%s/%s?disorder=%dh&idle=5s"
+                .formatted(kafka.bootstrapServers(), name, feed.disorder().toHours()));
 
     RunJob.of(workflow, files, table("files")).run(direct(), Attendant.NOBODY);
     Set<String> expected = rows("files");
     IngestJob.of(workflow, files, table("raw")).run(direct(), Attendant.NOBODY);
     RunJob.of(workflow, table("raw"), table("lake")).run(direct(), Attendant.NOBODY);
-    RunJob.of(workflow, topic(), table("direct").withParameter("commit", "1s"))
+    RunJob.of(workflow, log, table("direct").withParameter("commit", "1s"))
         .run(
             direct(),
             run -> {
@@ -73,7 +91,7 @@ public class SameRowsTest {
               run.stop();
               return Optional.of(run.await());
             });
-    RunJob.of(workflow, topic(), table("flink").withParameter("commit", "1s"))
+    RunJob.of(workflow, log, table("flink").withParameter("commit", "1s"))
         .run(
             onCluster(),
             run -> {
@@ -92,57 +110,24 @@ public class SameRowsTest {
               return Optional.of(run.await());
             });
 
-    assertThat(expected.size(), is(greaterThan(100)));
+    assertThat(expected.size(), is(greaterThanOrEqualTo(feed.leastRows())));
+    System.out.printf("  %,d lines, %,d rows%n", feed.lines().size(), expected.size());
     assertThat(rows("lake"), is(expected));
     assertThat(rows("direct"), is(expected));
     assertThat(rows("flink"), is(expected));
   }
 
-  /** Out of order by up to 300 flights, one in twenty twice. */
-  private static List<String> delivered(Random random) throws IOException {
-    String json;
-    try (InputStream in =
-        new GZIPInputStream(Files.newInputStream(EXAMPLE.resolve("flights-20k.json.gz")))) {
-      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    List<String> flights = List.of(json.substring(1, json.length() - 1).split("(?<=}),"));
-    List<double[]> order = new ArrayList<>();
-    for (int i = 0; i < FLIGHTS; i++) {
-      order.add(new double[] {i + random.nextDouble() * 300, i});
-      if (random.nextInt(20) == 0) {
-        order.add(new double[] {i + random.nextDouble() * 300, i});
-      }
-    }
-    order.sort((a, b) -> Double.compare(a[0], b[0]));
-    return order.stream().map(place -> flights.get((int) place[1]).strip()).toList();
-  }
-
-  /** That of the example, with results before windows close. */
-  private Path workflow() throws IOException {
-    Files.copy(EXAMPLE.resolve("airports.csv"), folder.getRoot().toPath().resolve("airports.csv"));
-    String yaml = Files.readString(EXAMPLE.resolve("delays.yaml"));
-    String live = "window: {fixed: 1d, allowedLateness: 30d, early: 1s, late: 1s}";
-    assertThat(yaml.contains("window: {fixed: 1d}"), is(true));
-    return Files.writeString(
-        folder.newFile("delays.yaml").toPath(), yaml.replace("window: {fixed: 1d}", live));
-  }
-
-  private static void send(List<String> lines) {
+  private static void send(String topic, List<String> lines) {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
             new StringSerializer(),
             new StringSerializer())) {
       for (int i = 0; i < lines.size(); i++) {
-        producer.send(new ProducerRecord<>("flights", i % 2, null, lines.get(i)));
+        producer.send(new ProducerRecord<>(topic, i % 2, null, lines.get(i)));
       }
       producer.flush();
     }
-  }
-
-  private static ConnectorUri topic() {
-    return ConnectorUri.parse(
-        "kafka://" + kafka.bootstrapServers() + "/flights?disorder=3d&idle=5s");
   }
 
   private ConnectorUri table(String name) {
