@@ -93,12 +93,19 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
     return new PTransform<>() {
       @Override
       public PCollection<String> expand(PCollection<EventBlock> blocks) {
-        PCollection<Tally> ofEvents =
-            count(blocks, "events", new CountEvents.OfBlocks(rules, reader));
-        PCollection<Tally> ofRows = count(rows, "rows", new CountRows.OfBlocks());
-        return judge(PCollectionList.of(ofEvents).and(ofRows), rules, completeUntil);
+        return judge(tally(blocks, rules, reader, rows), rules, completeUntil);
       }
     };
+  }
+
+  /** One tally of all. */
+  static PCollection<Tally> tally(
+      PCollection<EventBlock> blocks,
+      List<QualityRule> rules,
+      PayloadReader reader,
+      PCollection<RowBlock> rows) {
+    PCollection<Tally> ofEvents = count(blocks, "events", new CountEvents.OfBlocks(rules, reader));
+    return sum(PCollectionList.of(ofEvents).and(count(rows, "rows", new CountRows.OfBlocks())));
   }
 
   @Override
@@ -108,7 +115,7 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
     if (rows.isPresent()) {
       tallies = tallies.and(count(rows.get(), "rows", new CountRows.OfRows()));
     }
-    return judge(tallies, rules, Optional.ofNullable(completeUntil));
+    return judge(sum(tallies), rules, Optional.ofNullable(completeUntil));
   }
 
   private static <T> PCollection<Tally> count(
@@ -123,12 +130,16 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
         .setCoder(Tally.TallyCoder.of());
   }
 
-  private static PCollection<String> judge(
-      PCollectionList<Tally> tallies, List<QualityRule> rules, Optional<Instant> completeUntil) {
+  private static PCollection<Tally> sum(PCollectionList<Tally> tallies) {
     return tallies
         .apply("All counts", Flatten.pCollections())
         .apply("Add up", Combine.globally(Tally::sum))
-        .setCoder(Tally.TallyCoder.of())
+        .setCoder(Tally.TallyCoder.of());
+  }
+
+  private static PCollection<String> judge(
+      PCollection<Tally> tally, List<QualityRule> rules, Optional<Instant> completeUntil) {
+    return tally
         .apply("Judge", ParDo.of(new Judge(rules, completeUntil)))
         .setCoder(StringUtf8Coder.of());
   }

@@ -2,6 +2,7 @@ package dev.leat.pipelines.cli;
 
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
+import dev.leat.pipelines.backfill.BackfillRun.RefusedException;
 import dev.leat.pipelines.job.JobFailedException;
 import dev.leat.pipelines.job.Launcher.UnknownOptionsException;
 import dev.leat.quality.QualityRefusedException;
@@ -52,6 +53,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
     if (e instanceof QualityRefusedException) {
       ((QualityRefusedException) e).problems().forEach(problem -> say(err, problem));
+      err.println("Nothing was published; what was there is as before.");
+      return ExitCode.REFUSED;
+    }
+    if (e instanceof RefusedException) {
+      ((RefusedException) e).problems().forEach(problem -> say(err, problem));
       err.println("Nothing was published; what was there is as before.");
       return ExitCode.REFUSED;
     }

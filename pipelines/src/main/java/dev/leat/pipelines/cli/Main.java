@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       IngestCommand.class,
       RunCommand.class,
+      BackfillCommand.class,
       ReplayCommand.class,
       CheckCommand.class,
       TableCommand.class,

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Dead letters as rows, for any sink: columns as in the table beside a raw one, without the ingest
  * time, because a run from files would write another one each time.
  */
-final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollection<RowBlock>> {
+public final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollection<RowBlock>> {
   private static final long serialVersionUID = 1L;
 
-  static final Schema SCHEMA =
+  /** The columns. */
+  public static final Schema SCHEMA =
       Schema.builder()
           .addByteArrayField("data")
           .addStringField("reason")

@@ -166,6 +166,20 @@ record IncrementalRun(RunJob job) {
               + whole
               + ", or see first with leat backfill what changes");
     }
+    lake()
+        .backfilledSince(bookmark)
+        .filter(made -> !made.equals(job.workflow().version()))
+        .ifPresent(
+            made ->
+                problems.add(
+                    table
+                        + ": a backfill made a part of it by version "
+                        + made
+                        + " of the workflow since, and this is version "
+                        + job.workflow().version()
+                        + whole
+                        + ", or backfill the rest of history by "
+                        + made));
     String lookups = bookmark.property(LOOKUPS).orElse("");
     if (!lookups.equals(Lookups.fingerprint(job.workflow()).orElse(""))) {
       problems.add(

@@ -25,7 +25,7 @@ public final class Lookups {
    *
    * @throws UnreachableException if one cannot be read
    */
-  static Optional<String> fingerprint(Workflow workflow) {
+  public static Optional<String> fingerprint(Workflow workflow) {
     if (workflow.enrich().isEmpty()) {
       return Optional.empty();
     }

@@ -9,6 +9,7 @@ import dev.leat.io.lake.Increment;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.quality.Audit;
 import dev.leat.quality.CheckQuality;
 import dev.leat.quality.CountViolations;
 import dev.leat.quality.HoldBack;
@@ -73,6 +74,12 @@ record Quality(Workflow workflow) {
             "Check quality",
             CheckQuality.onBlocks(workflow.quality(), workflow.payloadReader(), end, rows));
     return rows.apply("Hold back rows", HoldBack.until(passed));
+  }
+
+  /** What {@link Audit} needs of rows that are a part of a result. */
+  PCollection<String> counted(PCollection<RowBlock> rows, PCollection<EventBlock> events) {
+    return events.apply(
+        "Count for the audit", Audit.counting(workflow.quality(), workflow.payloadReader(), rows));
   }
 
   /**

@@ -10,13 +10,13 @@ import java.time.Instant;
  * A range of event time must not cut a window in two: its row would be made of a part of its
  * events, and take the place of the whole one.
  */
-final class WholeWindows {
+public final class WholeWindows {
   private WholeWindows() {}
 
   /**
    * @throws UsageException if the range can cut a window of the workflow
    */
-  static void check(Workflow workflow, TimeRange range) {
+  public static void check(Workflow workflow, TimeRange range) {
     workflow.window().ifPresent(window -> check(window, range));
   }
 

@@ -7,6 +7,7 @@ import dev.leat.health.Health;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -20,21 +21,25 @@ public final class WorkflowOutput implements POutput {
   private static final TupleTag<RowBlock> ROWS = new TupleTag<>() {};
   private static final TupleTag<DeadLetter> DEAD_LETTERS = new TupleTag<>() {};
   private static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
+  private static final TupleTag<String> COUNTS = new TupleTag<>() {};
 
   private final PCollection<RowBlock> rows;
   private final PCollection<DeadLetter> deadLetters;
   private final PCollection<EventBlock> late;
   private final List<PCollection<Health>> health;
+  private final Optional<PCollection<String>> counts;
 
   WorkflowOutput(
       PCollection<RowBlock> rows,
       PCollection<DeadLetter> deadLetters,
       PCollection<EventBlock> late,
-      List<PCollection<Health>> health) {
+      List<PCollection<Health>> health,
+      Optional<PCollection<String>> counts) {
     this.rows = rows;
     this.deadLetters = deadLetters;
     this.late = late;
     this.health = List.copyOf(health);
+    this.counts = counts;
   }
 
   /** The result; live, each row with its revision. */
@@ -57,6 +62,15 @@ public final class WorkflowOutput implements POutput {
     return health;
   }
 
+  /**
+   * What is counted of a part for its audit, one text.
+   *
+   * @throws java.util.NoSuchElementException unless it is judged later
+   */
+  public PCollection<String> counts() {
+    return counts.orElseThrow();
+  }
+
   @Override
   public Pipeline getPipeline() {
     return rows.getPipeline();
@@ -71,6 +85,7 @@ public final class WorkflowOutput implements POutput {
     for (int i = 0; i < health.size(); i++) {
       all.put(new TupleTag<Health>("health" + i), health.get(i));
     }
+    counts.ifPresent(texts -> all.put(COUNTS, texts));
     return all;
   }
 

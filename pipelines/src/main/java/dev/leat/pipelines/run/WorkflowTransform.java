@@ -2,6 +2,7 @@ package dev.leat.pipelines.run;
 
 import dev.leat.aggregate.AggregateEvents;
 import dev.leat.aggregate.Aggregation;
+import dev.leat.aggregate.KeySample;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RowBlock;
@@ -49,21 +50,19 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   private static final long serialVersionUID = 1L;
 
   private final transient Workflow workflow;
-  private final transient Optional<TimeRange> eventTime;
-  private final transient Optional<Increment.Part> part;
+  private final transient Share share;
 
-  private WorkflowTransform(
-      Workflow workflow, Optional<TimeRange> eventTime, Optional<Increment.Part> part) {
+  private WorkflowTransform(Workflow workflow, Share share) {
     this.workflow = workflow;
-    this.eventTime = eventTime;
-    this.part = part;
+    this.share = share;
   }
 
   /**
    * @param eventTime if present, only events of this range are taken
    */
   public static WorkflowTransform of(Workflow workflow, Optional<TimeRange> eventTime) {
-    return new WorkflowTransform(workflow, eventTime, Optional.empty());
+    return new WorkflowTransform(
+        workflow, new Share(eventTime, Optional.empty(), Optional.empty(), Judgement.NOW));
   }
 
   /**
@@ -71,7 +70,41 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
    * if the events that {@link Quality#read} names are put in.
    */
   WorkflowTransform ofPart(Optional<Increment.Part> recomputed) {
-    return new WorkflowTransform(workflow, eventTime, recomputed);
+    return new WorkflowTransform(
+        workflow, new Share(share.eventTime(), recomputed, share.sample(), share.judgement()));
+  }
+
+  /**
+   * The same of some keys only, with all their rows. The rules of quality, which are about all
+   * rows, are left out.
+   */
+  public WorkflowTransform ofSample(KeySample keys) {
+    return new WorkflowTransform(
+        workflow, new Share(share.eventTime(), share.part(), Optional.of(keys), Judgement.NEVER));
+  }
+
+  /**
+   * The same as one of several parts that are judged together: {@link WorkflowOutput#counts} has
+   * what {@link dev.leat.quality.Audit} needs for that.
+   */
+  public WorkflowTransform judgedLater() {
+    return new WorkflowTransform(
+        workflow, new Share(share.eventTime(), share.part(), share.sample(), Judgement.LATER));
+  }
+
+  /** When the rules of quality are judged. */
+  private enum Judgement {
+    NOW,
+    LATER,
+    NEVER
+  }
+
+  /** What of the result is made. */
+  private record Share(
+      Optional<TimeRange> eventTime,
+      Optional<Increment.Part> part,
+      Optional<KeySample> sample,
+      Judgement judgement) {
   }
 
   /** The columns of the rows. */
@@ -110,15 +143,19 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
         each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
-    PCollection<RowBlock> rows =
-        new Quality(workflow)
-            .judged(ofPart(rows(enriched, reader, deadLetters)), enriched, eventTime, part);
+    PCollection<RowBlock> made = ofPart(rows(enriched, reader, deadLetters));
+    Quality quality = new Quality(workflow);
 
     return new WorkflowOutput(
-        rows,
+        share.judgement() == Judgement.NOW
+            ? quality.judged(made, enriched, share.eventTime(), share.part())
+            : made,
         together("Dead letters of all steps", deadLetters, DeadLetterCoder.of(), events),
         together("Late events of all steps", late, EventBlockCoder.of(), events),
-        health);
+        health,
+        share.judgement() == Judgement.LATER
+            ? Optional.of(quality.counted(made, enriched))
+            : Optional.empty());
   }
 
   private static <T> PCollection<T> together(
@@ -149,9 +186,9 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   }
 
   private PCollection<RowBlock> ofPart(PCollection<RowBlock> rows) {
-    return part.isEmpty()
+    return share.part().isEmpty()
         ? rows
-        : rows.apply("Of the part", ParDo.of(new OnlyWindows(part.get().windowStarts())))
+        : rows.apply("Of the part", ParDo.of(new OnlyWindows(share.part().get().windowStarts())))
             .setCoder(RowBlockCoder.of(schema()));
   }
 
@@ -202,7 +239,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
         events.apply(
             "Drop repeats by sequence",
             DropDuplicates.bySequence().reportAfter(reportAfter.get()).onBlocks());
-    if (part.isEmpty()) {
+    if (share.part().isEmpty()) {
       // Of a part they would be the numbers that are in the others.
       sequenced.gaps().apply("Tell gaps", new TellGaps());
       Alerts.of(workflow).measureGaps(sequenced, health);
@@ -213,7 +250,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private List<EventFunction> choice() {
     List<EventFunction> functions = new ArrayList<>();
-    eventTime.ifPresent(range -> functions.add(new InRange(range)));
+    share.eventTime().ifPresent(range -> functions.add(new InRange(range)));
     workflow.filter().ifPresent(condition -> functions.add(FilterEvents.function(condition)));
     return functions;
   }
@@ -221,7 +258,19 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
   private List<EventFunction> let() {
     List<EventFunction> functions = new ArrayList<>();
     workflow.let().forEach((name, value) -> functions.add(DeriveField.function(name, value)));
+    if (!isKeyEnriched()) {
+      // As early as a key is known: what follows then works on the sample only.
+      share.sample().ifPresent(functions::add);
+    }
     return functions;
+  }
+
+  /** Whether the key that a sample is chosen by is known only after enrichment. */
+  private boolean isKeyEnriched() {
+    return workflow.aggregate().stream()
+        .flatMap(aggregation -> aggregation.by().values().stream())
+        .anyMatch(
+            field -> workflow.enrich().stream().anyMatch(each -> each.as().equals(field.root())));
   }
 
   private List<EventFunction> enrichments(PCollection<?> events) {
@@ -235,6 +284,9 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
               .function());
     }
     functions.addAll(new Quality(workflow).counting(events));
+    if (isKeyEnriched()) {
+      share.sample().ifPresent(functions::add);
+    }
     return functions;
   }
 

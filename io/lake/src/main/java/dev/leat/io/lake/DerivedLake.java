@@ -60,6 +60,26 @@ public final class DerivedLake {
     }
   }
 
+  /**
+   * The version of the workflow by which a part of the table was made since its bookmark, in a
+   * backfill; empty if there was none.
+   */
+  public Optional<String> backfilledSince(SourceBookmark bookmark) {
+    try (Warehouse.OpenTable open = Warehouse.findTable(derived).orElse(null)) {
+      if (open != null) {
+        for (Snapshot snapshot : SnapshotUtil.currentAncestors(open.table())) {
+          if (bookmark.runId().equals(snapshot.summary().get(History.RUN_ID))) {
+            return Optional.empty();
+          }
+          if (snapshot.summary().containsKey(BackfillCommit.ID)) {
+            return Optional.ofNullable(snapshot.summary().get(History.WORKFLOW_VERSION));
+          }
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
   /** What a run over all events, of a snapshot of the source, must remember as its bookmark. */
   public Map<String, String> propertiesOfWhole(long sourceVersion) {
     return Increment.nothing(sourceVersion, LateWindows.currentOf(derived)).properties();

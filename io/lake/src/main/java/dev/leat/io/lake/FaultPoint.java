@@ -45,7 +45,16 @@ enum FaultPoint {
   /** Expiry: old data is found and not yet removed. */
   DATA_EXPIRING,
   /** Expiry: versions are forgotten and their files not yet deleted. */
-  VERSIONS_EXPIRED;
+  VERSIONS_EXPIRED,
+  /** Backfill: a chunk's files are staged and not yet given to the commit. */
+  CHUNK_WRITTEN,
+  /** In their place and not yet committed. */
+  CHUNK_PUBLISHED,
+  CHUNK_COMMITTED,
+  /** All chunks are there, and the audit is not. */
+  BACKFILL_COMPLETE,
+  /** Finished, and not yet what readers see. */
+  BACKFILL_FINISHED;
 
   static final String PROPERTY = "leat.fault";
   private static final String VARIABLE = "LEAT_FAULT";

@@ -89,6 +89,11 @@ final class LakeSink implements RowSink {
     }
   }
 
+  /** What is written, and where. */
+  DerivedRows rows() {
+    return rows;
+  }
+
   private static Duration commitEvery(ConnectorUri uri) {
     return uri.parameter("commit")
         .map(
@@ -132,7 +137,7 @@ final class LakeSink implements RowSink {
   }
 
   @Override
-  public PTransform<PCollection<RowBlock>, PDone> write() {
+  public PTransform<PCollection<RowBlock>, PCollection<Void>> write() {
     return new Replace(rows, request);
   }
 
@@ -146,7 +151,8 @@ final class LakeSink implements RowSink {
     return new AddRows(target(rows, request));
   }
 
-  private static final class Replace extends PTransform<PCollection<RowBlock>, PDone> {
+  private static final class Replace
+      extends PTransform<PCollection<RowBlock>, PCollection<Void>> {
     private static final long serialVersionUID = 1L;
 
     private final DerivedRows rows;
@@ -160,7 +166,7 @@ final class LakeSink implements RowSink {
     }
 
     @Override
-    public PDone expand(PCollection<RowBlock> input) {
+    public PCollection<Void> expand(PCollection<RowBlock> input) {
       PCollectionView<List<StagedFile>> files =
           input
               .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
@@ -170,12 +176,11 @@ final class LakeSink implements RowSink {
               .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
               .apply("Write rows", new WriteFiles<>(rows))
               .apply("Row files", View.asList());
-      input
+      return input
           .getPipeline()
           .apply("Once", Create.of(runId))
           .apply(
               "Replace", ParDo.of(new ReplaceRows(rows, replacement, files)).withSideInputs(files));
-      return PDone.in(input.getPipeline());
     }
   }
 

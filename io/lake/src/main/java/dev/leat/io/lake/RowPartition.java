@@ -94,6 +94,16 @@ enum RowPartition {
     };
   }
 
+  /** When the partition of a value begins, as Iceberg has it: days or months since 1970. */
+  Instant beginOf(int ordinal) {
+    return switch (this) {
+      case DATE -> LocalDate.ofEpochDay(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case MONTH ->
+          LocalDate.EPOCH.plusMonths(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case NONE -> Instant.MIN;
+    };
+  }
+
   /**
    * The partition that begins at a time, and which window starts it holds; not for {@link #NONE}.
    */

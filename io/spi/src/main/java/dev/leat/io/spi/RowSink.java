@@ -10,7 +10,8 @@ import org.apache.beam.sdk.values.POutput;
 public interface RowSink {
   /**
    * Writes bounded rows so that they appear at once and once: a reader sees the whole result of the
-   * run or none of it, whatever fails or is retried.
+   * run or none of it, whatever fails or is retried. An output that is a collection has no elements
+   * and is complete once they appear, so that another step can wait for it.
    */
   PTransform<PCollection<RowBlock>, ? extends POutput> write();
 
