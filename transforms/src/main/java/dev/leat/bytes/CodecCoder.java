@@ -19,9 +19,16 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 public abstract class CodecCoder<T> extends AtomicCoder<T> {
   private static final long serialVersionUID = 1L;
 
+  private static final int LIKELY_LENGTH = 1 << 21;
+
   protected abstract void write(T value, ByteWriter out);
 
   protected abstract T read(ByteReader in);
+
+  /** About how many bytes {@link #write} will write. */
+  protected int sizeOf(T value) {
+    return 256;
+  }
 
   /** Provides {@code coder} for its type and the classes that AutoValue makes of it. */
   protected static CoderProvider provider(CodecCoder<?> coder) {
@@ -44,7 +51,7 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     if (value == null) {
       throw new CoderException("cannot encode a null " + getEncodedTypeDescriptor());
     }
-    ByteWriter bytes = new ByteWriter();
+    ByteWriter bytes = new ByteWriter(sizeOf(value));
     write(value, bytes);
     VarInt.encode(bytes.size(), out);
     bytes.writeTo(out);
@@ -56,15 +63,12 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     if (length < 0) {
       throw new CoderException("expected a length, got " + length);
     }
-    byte[] bytes = in.readNBytes(length);
-    if (bytes.length < length) {
+    // Not readNBytes alone, which gathers pieces, but for lengths that may be damage.
+    byte[] bytes = length <= LIKELY_LENGTH ? new byte[length] : in.readNBytes(length);
+    int count = length <= LIKELY_LENGTH ? in.readNBytes(bytes, 0, length) : bytes.length;
+    if (count < length) {
       throw new CoderException(
-          "expected "
-              + length
-              + " bytes of "
-              + getEncodedTypeDescriptor()
-              + ", got "
-              + bytes.length);
+          "expected " + length + " bytes of " + getEncodedTypeDescriptor() + ", got " + count);
     }
     try {
       return read(new ByteReader(bytes));

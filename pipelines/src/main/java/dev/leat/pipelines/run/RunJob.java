@@ -124,7 +124,11 @@ public abstract class RunJob {
 
   private Summary runToTheEnd(Source from, Launcher launcher) {
     Connectors connectors = Connectors.load();
-    WorkflowTransform transform = WorkflowTransform.of(workflow(), eventTime());
+    boolean prepared = Preparation.fits(from, workflow());
+    WorkflowTransform transform =
+        prepared
+            ? WorkflowTransform.ofPrepared(workflow(), eventTime())
+            : WorkflowTransform.of(workflow(), eventTime());
     RowSink to = connectors.sink(sink(), sinkRequest(transform.schema(), eventTime()));
     Optional<RowSink> refused =
         deadLetters()
@@ -132,7 +136,10 @@ public abstract class RunJob {
 
     Pipeline pipeline = launcher.newPipeline("leat-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
-    PCollection<EventBlock> events = Events.from(from, workflow(), pipeline, failures);
+    PCollection<EventBlock> events =
+        prepared
+            ? new Preparation(new Steps(workflow(), eventTime())).read(from, pipeline, failures)
+            : Events.from(from, workflow(), pipeline, failures);
     WorkflowOutput result = events.apply("Workflow", transform);
     Alerts.of(workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());

@@ -9,18 +9,14 @@ import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.dedup.DropDuplicates;
 import dev.leat.dedup.Sequenced;
-import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
 import dev.leat.health.Health;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Deduplication;
-import dev.leat.pipelines.workflow.Enrichment;
 import dev.leat.pipelines.workflow.Workflow;
-import dev.leat.step.DeriveField;
-import dev.leat.step.EventFunction;
+import dev.leat.step.EventChain;
 import dev.leat.step.EventSteps;
-import dev.leat.step.FilterEvents;
 import dev.leat.window.OnTime;
 import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
@@ -47,17 +43,26 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private final transient Workflow workflow;
   private final transient Optional<TimeRange> eventTime;
+  private final transient Steps steps;
+  private final boolean prepared;
 
-  private WorkflowTransform(Workflow workflow, Optional<TimeRange> eventTime) {
+  private WorkflowTransform(Workflow workflow, Optional<TimeRange> eventTime, boolean prepared) {
     this.workflow = workflow;
     this.eventTime = eventTime;
+    this.steps = new Steps(workflow, eventTime);
+    this.prepared = prepared;
   }
 
   /**
    * @param eventTime if present, only events of this range are taken
    */
   public static WorkflowTransform of(Workflow workflow, Optional<TimeRange> eventTime) {
-    return new WorkflowTransform(workflow, eventTime);
+    return new WorkflowTransform(workflow, eventTime, false);
+  }
+
+  /** For events that have been chosen and derived already: see {@link Preparation}. */
+  static WorkflowTransform ofPrepared(Workflow workflow, Optional<TimeRange> eventTime) {
+    return new WorkflowTransform(workflow, eventTime, true);
   }
 
   /** The columns of the rows. */
@@ -88,14 +93,12 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     List<PCollection<Health>> health = new ArrayList<>();
     PayloadReader reader = workflow.payloadReader();
 
-    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters, health);
-    PCollection<EventBlock> chosen =
-        each("Choose", "filter", reader, choice(), sequenced, deadLetters);
-    PCollection<EventBlock> derived = each("Derive", "let", reader, let(), chosen, deadLetters);
+    PCollection<EventBlock> derived =
+        prepared ? events : chosenAndDerived(events, deadLetters, health);
     PCollection<EventBlock> distinct = dropRepeats(derived, late, health);
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
-        each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
+        each("Enrich", steps.enrichment(onTime), reader, onTime, deadLetters);
     PCollection<RowBlock> rows =
         new Quality(workflow).judged(rows(enriched, reader, deadLetters), enriched, eventTime);
 
@@ -104,6 +107,16 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
         together("Dead letters of all steps", deadLetters, DeadLetterCoder.of(), events),
         together("Late events of all steps", late, EventBlockCoder.of(), events),
         health);
+  }
+
+  private PCollection<EventBlock> chosenAndDerived(
+      PCollection<EventBlock> events,
+      List<PCollection<DeadLetter>> deadLetters,
+      List<PCollection<Health>> health) {
+    PayloadReader reader = workflow.payloadReader();
+    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters, health);
+    PCollection<EventBlock> chosen = each("Choose", steps.choice(), reader, sequenced, deadLetters);
+    return each("Derive", steps.let(), reader, chosen, deadLetters);
   }
 
   private static <T> PCollection<T> together(
@@ -185,33 +198,6 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return sequenced.failuresTo(failures);
   }
 
-  private List<EventFunction> choice() {
-    List<EventFunction> functions = new ArrayList<>();
-    eventTime.ifPresent(range -> functions.add(new InRange(range)));
-    workflow.filter().ifPresent(condition -> functions.add(FilterEvents.function(condition)));
-    return functions;
-  }
-
-  private List<EventFunction> let() {
-    List<EventFunction> functions = new ArrayList<>();
-    workflow.let().forEach((name, value) -> functions.add(DeriveField.function(name, value)));
-    return functions;
-  }
-
-  private List<EventFunction> enrichments(PCollection<?> events) {
-    List<EventFunction> functions = new ArrayList<>();
-    for (Enrichment each : workflow.enrich()) {
-      functions.add(
-          EnrichEvents.lookup(each.lookup())
-              .on(each.key().toString())
-              .as(each.as())
-              .missing(each.missing())
-              .function());
-    }
-    functions.addAll(new Quality(workflow).counting(events));
-    return functions;
-  }
-
   private List<String> derivedFields() {
     List<String> names = new ArrayList<>(workflow.let().keySet());
     workflow.enrich().forEach(each -> names.add(each.as()));
@@ -220,13 +206,14 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private static PCollection<EventBlock> each(
       String name,
-      String step,
+      EventChain step,
       PayloadReader reader,
-      List<EventFunction> functions,
       PCollection<EventBlock> events,
       List<PCollection<DeadLetter>> failures) {
-    return functions.isEmpty()
+    return step.functions().isEmpty()
         ? events
-        : events.apply(name, EventSteps.onBlocks(step, reader, functions)).failuresTo(failures);
+        : events
+            .apply(name, EventSteps.onBlocks(step.step(), reader, step.functions()))
+            .failuresTo(failures);
   }
 }

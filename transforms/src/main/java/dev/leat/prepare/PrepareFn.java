@@ -1,0 +1,126 @@
+package dev.leat.prepare;
+
+import dev.leat.block.EventBlock;
+import dev.leat.block.RecordBlock;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.deadletter.RejectedException;
+import dev.leat.event.Lineage;
+import dev.leat.field.EventView;
+import dev.leat.health.Counters;
+import dev.leat.ingest.EventMapper;
+import dev.leat.ingest.Mapping;
+import dev.leat.ingest.ParseEvents;
+import dev.leat.ingest.RawRecord;
+import dev.leat.step.EventChain;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes of a block of records one of events, and dead letters. */
+final class PrepareFn extends DoFn<RecordBlock, EventBlock> {
+  private static final Counter READ = Counters.counter(Counters.READ);
+  private static final Counter REFUSED = Counters.counter(Counters.DEAD_LETTERS);
+
+  private final Mapping mapping;
+  private final List<EventChain> steps;
+  private final PrepareEvents.@Nullable Target target;
+  private transient @Nullable EventMapper mapper;
+  private transient @Nullable PlainReduction plain;
+  private transient @Nullable Reduction reduction;
+
+  PrepareFn(Mapping mapping, List<EventChain> steps, PrepareEvents.@Nullable Target target) {
+    this.mapping = mapping;
+    this.steps = steps;
+    this.target = target;
+  }
+
+  @Setup
+  public void open() {
+    mapper = new EventMapper(mapping);
+    steps.forEach(EventChain::open);
+    if (target != null) {
+      target.between().open();
+      reduction = new Reduction(target.between(), target.aggregation());
+      if (steps.isEmpty() && target.between().functions().isEmpty()) {
+        plain = PlainReduction.of(mapping, target.aggregation()).orElse(null);
+      }
+    }
+  }
+
+  @Teardown
+  public void close() {
+    steps.forEach(EventChain::close);
+    if (target != null) {
+      target.between().close();
+    }
+  }
+
+  @ProcessElement
+  public void process(@Element RecordBlock records, MultiOutputReceiver out) {
+    READ.inc(records.count());
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    PlainReduction fast = plain;
+    EventBlock.Builder events = new EventBlock.Builder();
+    RecordBlock.Cursor cursor = records.cursor();
+    while (cursor.hasNext()) {
+      cursor.next();
+      if (fast == null || !fast.add(cursor, now, events)) {
+        add(cursor.record(), now, events, out.get(PrepareEvents.DEAD_LETTERS));
+      }
+    }
+    if (!events.isEmpty()) {
+      EventBlock block = events.build();
+      out.get(PrepareEvents.BLOCKS)
+          .outputWithTimestamp(block, org.joda.time.Instant.ofEpochMilli(block.minMillis()));
+    }
+  }
+
+  private void add(
+      RawRecord record,
+      Instant now,
+      EventBlock.Builder events,
+      OutputReceiver<DeadLetter> deadLetters) {
+    EventView view = view(record, now, deadLetters);
+    if (view == null) {
+      return;
+    }
+    for (EventChain step : steps) {
+      if (!step.apply(view, deadLetters)) {
+        return;
+      }
+    }
+    if (reduction == null) {
+      events.add(view.event());
+    } else {
+      reduction.add(view, events);
+    }
+  }
+
+  private @Nullable EventView view(
+      RawRecord record, Instant now, OutputReceiver<DeadLetter> deadLetters) {
+    EventMapper current = mapper;
+    if (current == null) {
+      throw new IllegalStateException("it was not set up");
+    }
+    try {
+      return current.view(record, now);
+    } catch (RejectedException e) {
+      REFUSED.inc();
+      Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
+      deadLetters.output(
+          DeadLetter.of(record.data(), e.reason(), e.detail(), ParseEvents.STEP, lineage));
+      return null;
+    }
+  }
+
+  /** A raw record has no event time, so its timestamp says nothing about the event's. */
+  @Override
+  @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
+  public Duration getAllowedTimestampSkew() {
+    return Duration.millis(Long.MAX_VALUE);
+  }
+}
