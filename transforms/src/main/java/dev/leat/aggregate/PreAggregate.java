@@ -290,6 +290,10 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
       EventBlock.Cursor cursor = block.cursor();
       while (cursor.hasNext()) {
         cursor.next();
+        if (cursor.isLetter()) {
+          out.get(DEAD_LETTERS).output(cursor.letter());
+          continue;
+        }
         ByteReader contribution =
             cursor.isReduced() ? cursor.contribution() : contributionOf(cursor.event(), out);
         if (contribution != null) {

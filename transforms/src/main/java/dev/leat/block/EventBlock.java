@@ -2,6 +2,8 @@ package dev.leat.block;
 
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.event.Event;
 import dev.leat.event.EventCodec;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 
 /**
  * Up to {@value #MAX_RECORDS} events, encoded together. Beside each event stand what routing and
@@ -29,6 +32,9 @@ public final class EventBlock implements Iterable<Event> {
 
   private static final int WHOLE = 0;
   private static final int REDUCED = 1;
+  private static final int LETTER = 2;
+
+  private static final long LETTER_MILLIS = GlobalWindow.INSTANCE.maxTimestamp().getMillis();
 
   private final int count;
   private final long minMillis;
@@ -112,7 +118,7 @@ public final class EventBlock implements Iterable<Event> {
     private long hashLow;
     private int digest;
     private long millis;
-    private boolean reduced;
+    private int kind;
 
     private Cursor(byte[] bytes) {
       this.bytes = bytes;
@@ -128,7 +134,7 @@ public final class EventBlock implements Iterable<Event> {
       hashHigh = in.readFixed64();
       hashLow = in.readFixed64();
       digest = in.readByte();
-      reduced = in.readByte() == REDUCED;
+      kind = in.readByte();
       millis = in.readSignedVarint();
       int bodyLength = in.skipBytes();
       to = in.position();
@@ -154,29 +160,46 @@ public final class EventBlock implements Iterable<Event> {
       return millis;
     }
 
+    /** Whether there is an {@link #event}. */
+    public boolean isWhole() {
+      return kind == WHOLE;
+    }
+
     /** Whether only {@link #contribution} is left of the event. */
     public boolean isReduced() {
-      return reduced;
+      return kind == REDUCED;
+    }
+
+    /** Whether it is no event, but a dead {@link #letter}. */
+    public boolean isLetter() {
+      return kind == LETTER;
     }
 
     /**
      * The event, decoded.
      *
-     * @throws IllegalStateException if it is reduced
+     * @throws IllegalStateException if it is not whole
      */
     public Event event() {
-      if (reduced) {
-        throw new IllegalStateException("the event was reduced to what it adds to a result");
-      }
+      check(WHOLE);
       return EventCodec.read(body());
     }
 
     /** What a reduced event adds, as {@link Builder#addReduced} was given it. */
     public ByteReader contribution() {
-      if (!reduced) {
-        throw new IllegalStateException("the event is whole");
-      }
+      check(REDUCED);
       return body();
+    }
+
+    public DeadLetter letter() {
+      check(LETTER);
+      return DeadLetterCoder.of().read(body());
+    }
+
+    private void check(int expected) {
+      if (kind != expected) {
+        throw new IllegalStateException("expected an entry of kind " + expected + ", got " + kind);
+      }
     }
 
     private ByteReader body() {
@@ -221,6 +244,16 @@ public final class EventBlock implements Iterable<Event> {
      */
     public Builder addReduced(Fingerprint of, Instant time, ByteWriter contribution) {
       return append(of, time.toEpochMilli(), REDUCED, contribution);
+    }
+
+    /** Adds a dead letter, which is at the end of time. */
+    public Builder addLetter(DeadLetter letter) {
+      body.clear();
+      DeadLetterCoder.of().write(letter, body);
+      // Spread over the shards; no event has less reason to be in one of them.
+      fingerprint.identity(letter.step(), String.valueOf(count));
+      fingerprint.content(Instant.EPOCH, "", new byte[0], 0, 0);
+      return append(fingerprint, LETTER_MILLIS, LETTER, body);
     }
 
     public boolean isEmpty() {

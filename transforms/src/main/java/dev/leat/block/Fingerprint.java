@@ -36,14 +36,15 @@ public final class Fingerprint {
    * @param id UTF-8
    */
   public void identity(String source, byte[] id, int from, int length) {
-    begin(source);
+    int anyOf = 0;
     for (int i = from; i < from + length; i++) {
-      if (id[i] < 0) {
-        identity(source, new String(id, from, length, UTF_8));
-        return;
-      }
-      input.writeByte(id[i]).writeByte(0);
+      anyOf |= id[i];
     }
+    if (anyOf < 0) {
+      identity(source, new String(id, from, length, UTF_8));
+      return;
+    }
+    begin(source).writeUtf16(id, from, length);
     identify();
   }
 

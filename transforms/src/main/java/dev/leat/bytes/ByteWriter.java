@@ -124,6 +124,16 @@ public final class ByteWriter {
     return this;
   }
 
+  /** As {@link #writeUtf16(String)}, of characters that are ASCII. */
+  public ByteWriter writeUtf16(byte[] ascii, int from, int length) {
+    ensure(Math.multiplyExact(2, length));
+    for (int i = from; i < from + length; i++) {
+      bytes[size++] = ascii[i];
+      bytes[size++] = 0;
+    }
+    return this;
+  }
+
   /** Four bytes, little-endian. */
   public ByteWriter writeLittleEndian32(int value) {
     ensure(4);

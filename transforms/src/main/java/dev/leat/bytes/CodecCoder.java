@@ -9,7 +9,6 @@ import org.apache.beam.sdk.coders.CannotProvideCoderException;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.CoderProvider;
-import org.apache.beam.sdk.util.VarInt;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
@@ -18,8 +17,6 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  */
 public abstract class CodecCoder<T> extends AtomicCoder<T> {
   private static final long serialVersionUID = 1L;
-
-  private static final int LIKELY_LENGTH = 1 << 21;
 
   protected abstract void write(T value, ByteWriter out);
 
@@ -53,25 +50,14 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     }
     ByteWriter bytes = new ByteWriter(sizeOf(value));
     write(value, bytes);
-    VarInt.encode(bytes.size(), out);
-    bytes.writeTo(out);
+    Framed.write(bytes, out);
   }
 
   @Override
   public final T decode(InputStream in) throws IOException {
-    int length = VarInt.decodeInt(in);
-    if (length < 0) {
-      throw new CoderException("expected a length, got " + length);
-    }
-    // Not readNBytes alone, which gathers pieces, but for lengths that may be damage.
-    byte[] bytes = length <= LIKELY_LENGTH ? new byte[length] : in.readNBytes(length);
-    int count = length <= LIKELY_LENGTH ? in.readNBytes(bytes, 0, length) : bytes.length;
-    if (count < length) {
-      throw new CoderException(
-          "expected " + length + " bytes of " + getEncodedTypeDescriptor() + ", got " + count);
-    }
+    ByteReader bytes = Framed.read(in, getEncodedTypeDescriptor());
     try {
-      return read(new ByteReader(bytes));
+      return read(bytes);
     } catch (RuntimeException e) {
       // Damaged bytes can fail in any check of any value that is made of them.
       throw new CoderException("cannot decode " + getEncodedTypeDescriptor(), e);

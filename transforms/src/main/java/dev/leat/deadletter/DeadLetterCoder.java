@@ -25,14 +25,14 @@ public final class DeadLetterCoder extends CodecCoder<DeadLetter> {
   }
 
   @Override
-  protected void write(DeadLetter letter, ByteWriter out) {
+  public void write(DeadLetter letter, ByteWriter out) {
     out.writeBytes(letter.data().toByteArray());
     out.writeString(letter.reason().name()).writeString(letter.detail()).writeString(letter.step());
     EventCodec.writeNullableLineage(letter.ingest(), out);
   }
 
   @Override
-  protected DeadLetter read(ByteReader in) {
+  public DeadLetter read(ByteReader in) {
     return DeadLetter.of(
         Payload.takingOver(in.readBytes()),
         Reason.valueOf(in.readString()),

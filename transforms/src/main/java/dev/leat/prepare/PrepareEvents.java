@@ -10,7 +10,6 @@ import dev.leat.deadletter.Outcome;
 import dev.leat.ingest.Mapping;
 import dev.leat.step.EventChain;
 import java.util.List;
-import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
@@ -31,15 +30,10 @@ public final class PrepareEvents extends PTransform<PCollection<RecordBlock>, Ou
 
   private final Mapping mapping;
   private final List<EventChain> steps;
-  private final Optional<Target> target;
 
-  /** What events are reduced for. */
-  record Target(EventChain between, Aggregation aggregation) implements java.io.Serializable {}
-
-  private PrepareEvents(Mapping mapping, List<EventChain> steps, Optional<Target> target) {
+  private PrepareEvents(Mapping mapping, List<EventChain> steps) {
     this.mapping = mapping;
     this.steps = List.copyOf(steps);
-    this.target = target;
   }
 
   /**
@@ -47,9 +41,7 @@ public final class PrepareEvents extends PTransform<PCollection<RecordBlock>, Ou
    */
   public static PrepareEvents with(Mapping mapping, List<EventChain> steps) {
     return new PrepareEvents(
-        mapping,
-        steps.stream().filter(step -> !step.functions().isEmpty()).toList(),
-        Optional.empty());
+        mapping, steps.stream().filter(step -> !step.functions().isEmpty()).toList());
   }
 
   /**
@@ -58,8 +50,8 @@ public final class PrepareEvents extends PTransform<PCollection<RecordBlock>, Ou
    *
    * @param between the steps that look at one event between this and the aggregation
    */
-  public PrepareEvents reducedFor(EventChain between, Aggregation aggregation) {
-    return new PrepareEvents(mapping, steps, Optional.of(new Target(between, aggregation)));
+  public ReduceRecords reducedFor(EventChain between, Aggregation aggregation) {
+    return new ReduceRecords(mapping, steps, new ReduceRecords.Target(between, aggregation));
   }
 
   @Override
@@ -67,7 +59,7 @@ public final class PrepareEvents extends PTransform<PCollection<RecordBlock>, Ou
     PCollectionTuple out =
         records.apply(
             "Prepare blocks",
-            ParDo.of(new PrepareFn(mapping, steps, target.orElse(null)))
+            ParDo.of(new PrepareFn.Whole(mapping, steps))
                 .withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
     return Outcome.of(
         out.get(BLOCKS).setCoder(EventBlockCoder.of()),

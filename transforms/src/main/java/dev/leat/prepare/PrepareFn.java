@@ -15,24 +15,27 @@ import dev.leat.step.EventChain;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a block of records one of events, and dead letters. */
-final class PrepareFn extends DoFn<RecordBlock, EventBlock> {
+abstract class PrepareFn extends DoFn<RecordBlock, EventBlock> {
   private static final Counter READ = Counters.counter(Counters.READ);
   private static final Counter REFUSED = Counters.counter(Counters.DEAD_LETTERS);
 
   private final Mapping mapping;
   private final List<EventChain> steps;
-  private final PrepareEvents.@Nullable Target target;
+  private final ReduceRecords.@Nullable Target target;
   private transient @Nullable EventMapper mapper;
+  private transient EventBlock.@Nullable Builder events;
   private transient @Nullable PlainReduction plain;
   private transient @Nullable Reduction reduction;
 
-  PrepareFn(Mapping mapping, List<EventChain> steps, PrepareEvents.@Nullable Target target) {
+  PrepareFn(Mapping mapping, List<EventChain> steps, ReduceRecords.@Nullable Target target) {
     this.mapping = mapping;
     this.steps = steps;
     this.target = target;
@@ -41,6 +44,7 @@ final class PrepareFn extends DoFn<RecordBlock, EventBlock> {
   @Setup
   public void open() {
     mapper = new EventMapper(mapping);
+    events = new EventBlock.Builder();
     steps.forEach(EventChain::open);
     if (target != null) {
       target.between().open();
@@ -59,31 +63,26 @@ final class PrepareFn extends DoFn<RecordBlock, EventBlock> {
     }
   }
 
-  @ProcessElement
-  public void process(@Element RecordBlock records, MultiOutputReceiver out) {
+  final @Nullable EventBlock prepare(RecordBlock records, Consumer<DeadLetter> deadLetters) {
     READ.inc(records.count());
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     PlainReduction fast = plain;
-    EventBlock.Builder events = new EventBlock.Builder();
     RecordBlock.Cursor cursor = records.cursor();
     while (cursor.hasNext()) {
       cursor.next();
-      if (fast == null || !fast.add(cursor, now, events)) {
-        add(cursor.record(), now, events, out.get(PrepareEvents.DEAD_LETTERS));
+      if (fast == null || !fast.add(cursor, now, events())) {
+        add(cursor.record(), now, deadLetters);
       }
     }
-    if (!events.isEmpty()) {
-      EventBlock block = events.build();
-      out.get(PrepareEvents.BLOCKS)
-          .outputWithTimestamp(block, org.joda.time.Instant.ofEpochMilli(block.minMillis()));
-    }
+    return events().isEmpty() ? null : events().build();
   }
 
-  private void add(
-      RawRecord record,
-      Instant now,
-      EventBlock.Builder events,
-      OutputReceiver<DeadLetter> deadLetters) {
+  /** What is made of the block. */
+  final EventBlock.Builder events() {
+    return Objects.requireNonNull(events);
+  }
+
+  private void add(RawRecord record, Instant now, Consumer<DeadLetter> deadLetters) {
     EventView view = view(record, now, deadLetters);
     if (view == null) {
       return;
@@ -94,24 +93,20 @@ final class PrepareFn extends DoFn<RecordBlock, EventBlock> {
       }
     }
     if (reduction == null) {
-      events.add(view.event());
+      events().add(view.event());
     } else {
-      reduction.add(view, events);
+      reduction.add(view, events());
     }
   }
 
   private @Nullable EventView view(
-      RawRecord record, Instant now, OutputReceiver<DeadLetter> deadLetters) {
-    EventMapper current = mapper;
-    if (current == null) {
-      throw new IllegalStateException("it was not set up");
-    }
+      RawRecord record, Instant now, Consumer<DeadLetter> deadLetters) {
     try {
-      return current.view(record, now);
+      return Objects.requireNonNull(mapper).view(record, now);
     } catch (RejectedException e) {
       REFUSED.inc();
       Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
-      deadLetters.output(
+      deadLetters.accept(
           DeadLetter.of(record.data(), e.reason(), e.detail(), ParseEvents.STEP, lineage));
       return null;
     }
@@ -122,5 +117,39 @@ final class PrepareFn extends DoFn<RecordBlock, EventBlock> {
   @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
   public Duration getAllowedTimestampSkew() {
     return Duration.millis(Long.MAX_VALUE);
+  }
+
+  private static org.joda.time.Instant timeOf(EventBlock block) {
+    return org.joda.time.Instant.ofEpochMilli(block.minMillis());
+  }
+
+  /** Dead letters leave here. */
+  static final class Whole extends PrepareFn {
+    Whole(Mapping mapping, List<EventChain> steps) {
+      super(mapping, steps, null);
+    }
+
+    @ProcessElement
+    public void process(@Element RecordBlock records, MultiOutputReceiver out) {
+      EventBlock block = prepare(records, out.get(PrepareEvents.DEAD_LETTERS)::output);
+      if (block != null) {
+        out.get(PrepareEvents.BLOCKS).outputWithTimestamp(block, timeOf(block));
+      }
+    }
+  }
+
+  /** Dead letters go with the events. */
+  static final class Reduced extends PrepareFn {
+    Reduced(Mapping mapping, List<EventChain> steps, ReduceRecords.Target target) {
+      super(mapping, steps, target);
+    }
+
+    @ProcessElement
+    public void process(@Element RecordBlock records, OutputReceiver<EventBlock> out) {
+      EventBlock block = prepare(records, events()::addLetter);
+      if (block != null) {
+        out.outputWithTimestamp(block, timeOf(block));
+      }
+    }
   }
 }

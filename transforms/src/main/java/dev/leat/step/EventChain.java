@@ -7,8 +7,8 @@ import dev.leat.field.EventView;
 import dev.leat.health.Counters;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 
 /**
  * Functions that run on an event one after the other, as one step.
@@ -37,7 +37,7 @@ public record EventChain(String step, List<EventFunction> functions) implements 
    *
    * @return whether it is kept; if not it has been counted, or is a dead letter
    */
-  public boolean apply(EventView view, OutputReceiver<DeadLetter> deadLetters) {
+  public boolean apply(EventView view, Consumer<DeadLetter> deadLetters) {
     Event given = view.event();
     try {
       for (EventFunction function : functions) {
@@ -49,7 +49,7 @@ public record EventChain(String step, List<EventFunction> functions) implements 
       return true;
     } catch (RejectedException e) {
       REFUSED.inc();
-      deadLetters.output(DeadLetter.of(given, e, step));
+      deadLetters.accept(DeadLetter.of(given, e, step));
       return false;
     }
   }

@@ -91,7 +91,7 @@ public final class EventSteps {
     @ProcessElement
     public void process(@Element Event event, MultiOutputReceiver out) {
       EventView view = new EventView(event, reader);
-      if (chain.apply(view, out.get(DEAD_LETTERS))) {
+      if (chain.apply(view, out.get(DEAD_LETTERS)::output)) {
         out.get(EVENTS).output(view.event());
       }
     }
@@ -122,12 +122,12 @@ public final class EventSteps {
       EventBlock.Cursor cursor = block.cursor();
       while (cursor.hasNext()) {
         cursor.next();
-        if (cursor.isReduced()) {
+        if (!cursor.isWhole()) {
           kept.add(cursor);
           continue;
         }
         EventView view = new EventView(cursor.event(), reader);
-        if (chain.apply(view, out.get(DEAD_LETTERS))) {
+        if (chain.apply(view, out.get(DEAD_LETTERS)::output)) {
           kept.add(view.event());
         }
       }

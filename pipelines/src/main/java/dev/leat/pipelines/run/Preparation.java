@@ -34,7 +34,8 @@ record Preparation(Steps steps) {
    * Reads a source that {@link #fits}.
    *
    * @return events for a {@link WorkflowTransform#ofPrepared prepared} workflow
-   * @param failures gets the records that are no events, and the events that a step refuses
+   * @param failures gets the records that are no events, and the events that a step refuses, unless
+   *     they go with the events
    */
   PCollection<EventBlock> read(
       Source source, Pipeline pipeline, List<PCollection<DeadLetter>> failures) {
@@ -43,11 +44,10 @@ record Preparation(Steps steps) {
     PrepareEvents whole =
         PrepareEvents.with(
             Events.mappingFor(source, workflow), List.of(steps.choice(), steps.let()));
-    PrepareEvents prepare =
-        reducedFor(workflow)
-            .map(aggregation -> whole.reducedFor(steps.boundedEnrichment(), aggregation))
-            .orElse(whole);
-    return records.apply("Prepare", prepare).failuresTo(failures);
+    Optional<Aggregation> aggregation = reducedFor(workflow);
+    return aggregation.isPresent()
+        ? records.apply("Prepare", whole.reducedFor(steps.boundedEnrichment(), aggregation.get()))
+        : records.apply("Prepare", whole).failuresTo(failures);
   }
 
   /** What events are reduced for, if nothing else needs them whole. */
