@@ -185,6 +185,12 @@ public final class EventBlock implements Iterable<Event> {
       return EventCodec.read(body());
     }
 
+    /** The whole event as {@link EventCodec} wrote it. */
+    public ByteReader encoded() {
+      check(WHOLE);
+      return body();
+    }
+
     /** What a reduced event adds, as {@link Builder#addReduced} was given it. */
     public ByteReader contribution() {
       check(REDUCED);
@@ -244,6 +250,19 @@ public final class EventBlock implements Iterable<Event> {
      */
     public Builder addReduced(Fingerprint of, Instant time, ByteWriter contribution) {
       return append(of, time.toEpochMilli(), REDUCED, contribution);
+    }
+
+    /** As {@link #addReduced(Fingerprint, Instant, ByteWriter)}. */
+    public Builder addReduced(Event of, ByteWriter contribution) {
+      fingerprint.of(of);
+      return addReduced(fingerprint, of.time(), contribution);
+    }
+
+    /** The same in place of the event at which {@code of} stands. */
+    public Builder addReduced(Cursor of, ByteWriter contribution) {
+      out.writeFixed64(of.hashHigh).writeFixed64(of.hashLow).writeByte(of.digest);
+      out.writeByte(REDUCED).writeSignedVarint(of.millis).writeBytes(contribution);
+      return counted(of.millis);
     }
 
     /** Adds a dead letter, which is at the end of time. */

@@ -2,8 +2,10 @@ package dev.leat.prepare;
 
 import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
+import dev.leat.bytes.ByteWriter;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.RejectedException;
+import dev.leat.event.Event;
 import dev.leat.event.Lineage;
 import dev.leat.field.EventView;
 import dev.leat.health.Counters;
@@ -92,10 +94,12 @@ abstract class PrepareFn extends DoFn<RecordBlock, EventBlock> {
         return;
       }
     }
-    if (reduction == null) {
-      events().add(view.event());
+    Event event = view.event();
+    ByteWriter contribution = reduction == null ? null : reduction.contributionOf(view);
+    if (contribution == null) {
+      events().add(event);
     } else {
-      reduction.add(view, events());
+      events().addReduced(event, contribution);
     }
   }
 

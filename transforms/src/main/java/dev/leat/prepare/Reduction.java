@@ -1,14 +1,12 @@
 package dev.leat.prepare;
 
 import dev.leat.aggregate.Aggregation;
-import dev.leat.block.EventBlock;
-import dev.leat.block.Fingerprint;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.deadletter.RejectedException;
-import dev.leat.event.Event;
 import dev.leat.field.EventView;
 import dev.leat.step.EventChain;
 import dev.leat.step.EventFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reduces events to what they add to an aggregation, ahead of the steps that stand between. What
@@ -20,7 +18,6 @@ import dev.leat.step.EventFunction;
 final class Reduction {
   private final EventChain between;
   private final Aggregation aggregation;
-  private final Fingerprint fingerprint = new Fingerprint();
   private final ByteWriter contribution = new ByteWriter();
 
   /**
@@ -31,16 +28,14 @@ final class Reduction {
     this.aggregation = aggregation;
   }
 
-  /** Adds the event to the block, reduced if it can be. */
-  void add(EventView view, EventBlock.Builder out) {
-    Event whole = view.event();
+  /**
+   * What the event adds, until the next is asked for; null if it must stay whole.
+   *
+   * @param view changed by the steps between
+   */
+  @Nullable ByteWriter contributionOf(EventView view) {
     contribution.clear();
-    if (reduces(view)) {
-      fingerprint.of(whole);
-      out.addReduced(fingerprint, whole.time(), contribution);
-    } else {
-      out.add(whole);
-    }
+    return reduces(view) ? contribution : null;
   }
 
   private boolean reduces(EventView view) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.Counted;
@@ -20,6 +22,7 @@ import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.dedup.DropDuplicates;
 import dev.leat.expression.Expression;
+import dev.leat.field.EventView;
 import dev.leat.field.FieldRef;
 import dev.leat.ingest.EventMapper;
 import dev.leat.ingest.Mapping;
@@ -96,7 +99,8 @@ public class PrepareEventsTest {
         if (fast.add(cursor, NOW, quickly)) {
           plain++;
           EventBlock.Builder slowly = new EventBlock.Builder();
-          reduction.add(mapper.view(cursor.record(), NOW), slowly);
+          EventView view = mapper.view(cursor.record(), NOW);
+          slowly.addReduced(view.event(), reduction.contributionOf(view));
           assertThat(
               "seed " + seed + " of " + new String(record, UTF_8),
               quickly.build(),
@@ -110,23 +114,16 @@ public class PrepareEventsTest {
   }
 
   @Test
-  public void keepsEventsWholeThatAreNotSimplyTaken() {
+  public void reducesNoEventThatIsNotSimplyTaken() {
     Reduction reduction = new Reduction(new EventChain("enrich", List.of()), AGGREGATION);
     EventMapper mapper = new EventMapper(MAPPING);
     RecordBlock.Cursor records =
         block(List.of(bytes(edit("a", "A", "1")), bytes(edit("b", "A", "\"much\"")))).cursor();
-    EventBlock.Builder out = new EventBlock.Builder();
-    while (records.hasNext()) {
-      records.next();
-      reduction.add(mapper.view(records.record(), NOW), out);
-    }
 
-    EventBlock.Cursor events = out.build().cursor();
-    events.next();
-    assertThat(events.isReduced(), is(true));
-    events.next();
-    assertThat(events.isReduced(), is(false));
-    assertThat(events.event().id(), is("b"));
+    records.next();
+    assertThat(reduction.contributionOf(mapper.view(records.record(), NOW)), is(notNullValue()));
+    records.next();
+    assertThat(reduction.contributionOf(mapper.view(records.record(), NOW)), is(nullValue()));
   }
 
   @Test
@@ -155,31 +152,35 @@ public class PrepareEventsTest {
                 })));
   }
 
-  private void isTheSame(List<EventChain> steps, EventChain between) {
-    List<RecordBlock> records = new ArrayList<>();
-    for (int seed = 0; seed < 40; seed++) {
-      records.add(block(edits(new Random(seed))));
-    }
+  @Test
+  public void givesTheSameOfEventsThatAreReduced() {
+    List<RecordBlock> records = blocks();
+    EventChain none = new EventChain("enrich", List.of());
+    Map<String, Long> expected = countsOfStepByStep(records, List.of(), none);
+
     List<PCollection<DeadLetter>> letters = new ArrayList<>();
-    PCollection<EventBlock> events =
-        general
+    PCollection<EventBlock> reduced =
+        prepared
             .apply(Create.of(records))
             .apply("Parse", ParseEvents.onBlocks(MAPPING))
-            .failuresTo(letters);
-    for (EventChain step : steps) {
-      events = events.apply(step.step(), onBlocks(step)).failuresTo(letters);
-    }
-    List<String> expected = new ArrayList<>();
-    results(general, events, between, letters, expected);
-    Map<String, Long> expectedCounts = Counted.in(general.run());
+            .failuresTo(letters)
+            .apply("Reduce", ReduceEvents.of(MAPPING.reader(), none, AGGREGATION));
+    results(prepared, reduced, none, letters);
+
+    assertThat(Counted.in(prepared.run()), is(expected));
+    assertThat(RESULTS.get("prepared"), is(RESULTS.get("general")));
+  }
+
+  private void isTheSame(List<EventChain> steps, EventChain between) {
+    List<RecordBlock> records = blocks();
+    Map<String, Long> expectedCounts = countsOfStepByStep(records, steps, between);
 
     List<PCollection<DeadLetter>> preparedLetters = new ArrayList<>();
     PCollection<EventBlock> reduced =
         prepared
             .apply(Create.of(records))
             .apply("Prepare", PrepareEvents.with(MAPPING, steps).reducedFor(between, AGGREGATION));
-    List<String> found = new ArrayList<>();
-    results(prepared, reduced, between, preparedLetters, found);
+    results(prepared, reduced, between, preparedLetters);
     Map<String, Long> counts = Counted.in(prepared.run());
 
     assertThat(counts, is(expectedCounts));
@@ -189,6 +190,29 @@ public class PrepareEventsTest {
     assertThat(RESULTS.get("prepared"), is(RESULTS.get("general")));
   }
 
+  private static List<RecordBlock> blocks() {
+    List<RecordBlock> records = new ArrayList<>();
+    for (int seed = 0; seed < 40; seed++) {
+      records.add(block(edits(new Random(seed))));
+    }
+    return records;
+  }
+
+  private Map<String, Long> countsOfStepByStep(
+      List<RecordBlock> records, List<EventChain> steps, EventChain between) {
+    List<PCollection<DeadLetter>> letters = new ArrayList<>();
+    PCollection<EventBlock> events =
+        general
+            .apply(Create.of(records))
+            .apply("Parse", ParseEvents.onBlocks(MAPPING))
+            .failuresTo(letters);
+    for (EventChain step : steps) {
+      events = events.apply(step.step(), onBlocks(step)).failuresTo(letters);
+    }
+    results(general, events, between, letters);
+    return Counted.in(general.run());
+  }
+
   private static final Map<String, List<String>> RESULTS =
       new java.util.concurrent.ConcurrentHashMap<>();
 
@@ -196,8 +220,7 @@ public class PrepareEventsTest {
       TestPipeline pipeline,
       PCollection<EventBlock> events,
       EventChain between,
-      List<PCollection<DeadLetter>> letters,
-      List<String> into) {
+      List<PCollection<DeadLetter>> letters) {
     String name = pipeline == general ? "general" : "prepared";
     PCollection<RowBlock> rows =
         events

@@ -51,7 +51,7 @@ record Preparation(Steps steps) {
   }
 
   /** What events are reduced for, if nothing else needs them whole. */
-  private static Optional<Aggregation> reducedFor(Workflow workflow) {
+  static Optional<Aggregation> reducedFor(Workflow workflow) {
     return CheckQuality.looksAtFields(workflow.quality()) ? Optional.empty() : workflow.aggregate();
   }
 }

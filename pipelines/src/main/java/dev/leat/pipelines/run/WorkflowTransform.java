@@ -15,6 +15,7 @@ import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Deduplication;
 import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.prepare.ReduceEvents;
 import dev.leat.step.EventChain;
 import dev.leat.step.EventSteps;
 import dev.leat.window.OnTime;
@@ -94,7 +95,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PayloadReader reader = workflow.payloadReader();
 
     PCollection<EventBlock> derived =
-        prepared ? events : chosenAndDerived(events, deadLetters, health);
+        prepared ? events : reduced(chosenAndDerived(events, deadLetters, health));
     PCollection<EventBlock> distinct = dropRepeats(derived, late, health);
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
@@ -117,6 +118,18 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters, health);
     PCollection<EventBlock> chosen = each("Choose", steps.choice(), reader, sequenced, deadLetters);
     return each("Derive", steps.let(), reader, chosen, deadLetters);
+  }
+
+  /** Less goes through the shuffle for repeats if nobody needs the events whole. */
+  private PCollection<EventBlock> reduced(PCollection<EventBlock> events) {
+    boolean shuffled =
+        workflow.deduplicate().filter(Deduplication.ById.class::isInstance).isPresent();
+    Optional<Aggregation> aggregation = Preparation.reducedFor(workflow);
+    return shuffled && aggregation.isPresent() && !isLive(events)
+        ? events.apply(
+            "Reduce",
+            ReduceEvents.of(workflow.payloadReader(), steps.boundedEnrichment(), aggregation.get()))
+        : events;
   }
 
   private static <T> PCollection<T> together(
