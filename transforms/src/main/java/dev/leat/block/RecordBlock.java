@@ -70,31 +70,84 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return bytes;
   }
 
+  public Cursor cursor() {
+    return new Cursor();
+  }
+
   @Override
   public Iterator<RawRecord> iterator() {
-    ByteReader in = new ByteReader(bytes);
+    Cursor cursor = cursor();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return in.hasMore();
+        return cursor.hasNext();
       }
 
       @Override
       public RawRecord next() {
-        if (!in.hasMore()) {
+        if (!cursor.hasNext()) {
           throw new NoSuchElementException();
         }
-        return RawRecord.builder()
-            .origin(origin)
-            .partition(partition)
-            .header(header)
-            .attempt(attempt)
-            .offset(in.readSignedVarint())
-            .problem(in.readNullableString())
-            .data(Payload.takingOver(in.readBytes()))
-            .build();
+        cursor.next();
+        return cursor.record();
       }
     };
+  }
+
+  /** Walks the records without copying them. {@link #next()} moves on; the rest say where it is. */
+  public final class Cursor {
+    private final ByteReader in = new ByteReader(bytes);
+    private long offset;
+    private @Nullable String problem;
+    private int from;
+    private int length;
+
+    private Cursor() {}
+
+    public boolean hasNext() {
+      return in.hasMore();
+    }
+
+    public void next() {
+      offset = in.readSignedVarint();
+      problem = in.readNullableString();
+      length = in.skipBytes();
+      from = in.position() - length;
+    }
+
+    /** Why the record could not be read whole, if so. */
+    public @Nullable String problem() {
+      return problem;
+    }
+
+    public long offset() {
+      return offset;
+    }
+
+    /** Where {@link #from} points into; not to be changed. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    public int from() {
+      return from;
+    }
+
+    public int length() {
+      return length;
+    }
+
+    public RawRecord record() {
+      return RawRecord.builder()
+          .origin(origin)
+          .partition(partition)
+          .header(header)
+          .attempt(attempt)
+          .offset(offset)
+          .problem(problem)
+          .data(Payload.of(bytes, from, length))
+          .build();
+    }
   }
 
   @Override

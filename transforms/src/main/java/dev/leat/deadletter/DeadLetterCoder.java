@@ -25,7 +25,7 @@ public final class DeadLetterCoder extends CodecCoder<DeadLetter> {
   }
 
   @Override
-  protected void write(DeadLetter letter, ByteWriter out) {
+  public void write(DeadLetter letter, ByteWriter out) {
     out.writeBytes(letter.data().toByteArray());
     out.writeString(letter.reason().name()).writeString(letter.detail()).writeString(letter.step());
     out.writeVarint(letter.attempt());
@@ -33,7 +33,7 @@ public final class DeadLetterCoder extends CodecCoder<DeadLetter> {
   }
 
   @Override
-  protected DeadLetter read(ByteReader in) {
+  public DeadLetter read(ByteReader in) {
     Payload data = Payload.takingOver(in.readBytes());
     Reason reason = Reason.valueOf(in.readString());
     String detail = in.readString();

@@ -182,12 +182,11 @@ public abstract class RunJob {
     Connectors connectors = Connectors.load();
     // Another run may be the one that publishes, and parts leave the letters of others there.
     boolean addsLetters = extent.condition().isPresent();
+    boolean prepared = Preparation.fits(from, workflow());
+    WorkflowTransform whole = WorkflowTransform.of(workflow(), extent.eventTime());
     WorkflowTransform transform =
-        WorkflowTransform.of(workflow(), extent.eventTime()).ofPart(extent.part());
-    RowSink to =
-        connectors.sink(
-            sink(),
-            extent.on(rowsRequest(transform, extent)));
+        (prepared ? whole.ofPrepared() : whole).ofPart(extent.part());
+    RowSink to = connectors.sink(sink(), extent.on(rowsRequest(transform, extent)));
     Optional<RowSink> refused =
         deadLetters()
             .map(
@@ -203,7 +202,10 @@ public abstract class RunJob {
 
     Pipeline pipeline = launcher.newPipeline("leat-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
-    PCollection<EventBlock> events = Events.from(from, workflow(), pipeline, failures);
+    PCollection<EventBlock> events =
+        prepared
+            ? new Preparation(new Steps(workflow(), extent.eventTime(), Optional.empty())).read(from, pipeline, failures)
+            : Events.from(from, workflow(), pipeline, failures);
     WorkflowOutput result = events.apply("Workflow", transform);
     Alerts.of(workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());
