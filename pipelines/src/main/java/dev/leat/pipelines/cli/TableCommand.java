@@ -25,10 +25,12 @@ import picocli.CommandLine.Spec;
 /** {@code leat table}. */
 @Command(
     name = "table",
-    description = "The versions of a table in the lake, and what lies beside them.",
+    description = TableCommand.SUMMARY,
     synopsisSubcommandLabel = "history|sweep",
     subcommands = {TableCommand.History.class, TableCommand.Sweep.class})
 final class TableCommand implements Runnable {
+  static final String SUMMARY = "The versions of a table in the lake, and what lies beside them.";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
