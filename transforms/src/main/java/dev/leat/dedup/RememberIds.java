@@ -3,6 +3,7 @@ package dev.leat.dedup;
 import dev.leat.block.EventBlock;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.window.WindowSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
 
   private final Horizon horizon;
+  private final @Nullable WindowSpec windows;
   private transient Map<Integer, Cached> cache = new HashMap<>();
 
   @StateId("chunks")
@@ -49,8 +51,12 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   @TimerId("expiry")
   private final TimerSpec expirySpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
-  RememberIds(Horizon horizon) {
+  /**
+   * @param windows new events that are too late for these are late, and remembered; null if none is
+   */
+  RememberIds(Horizon horizon, @Nullable WindowSpec windows) {
     this.horizon = horizon;
+    this.windows = windows;
   }
 
   @Setup
@@ -69,7 +75,8 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     Cached ids = cached(element.getKey(), shard, chunks);
     Map<Long, ByteWriter> added = new TreeMap<>();
     // A shard that has nothing to expire has no timer, but its old events are late as well.
-    long firstAlive = firstAliveAt(expiry);
+    Instant watermark = expiry.getCurrentRelativeTime();
+    long firstAlive = horizon.firstAliveAt(watermark.getMillis());
     Sorter sorter = new Sorter(out.get(KEPT), out.get(LATE));
     EventBlock.Cursor cursor = element.getValue().cursor();
     while (cursor.hasNext()) {
@@ -79,7 +86,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
           cursor,
           bucket < firstAlive || shard.hasExpired(bucket)
               ? Verdict.LATE
-              : offer(cursor, bucket, ids, added));
+              : unlessLate(offer(cursor, bucket, ids, added), cursor.millis(), watermark));
     }
     sorter.finish();
     if (!added.isEmpty()) {
@@ -99,7 +106,8 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
       @TimerId("expiry") Timer expiry) {
     ShardState shard = read(shardState);
     Cached ids = cached(key, shard, chunks);
-    long firstAlive = firstAliveAt(expiry);
+    // Beam calls the watermark the current time of an event-time timer.
+    long firstAlive = horizon.firstAliveAt(expiry.getCurrentRelativeTime().getMillis());
     shard
         .chunks()
         .headMap(firstAlive)
@@ -117,9 +125,12 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     }
   }
 
-  /** By the watermark, which Beam calls the current time of an event-time timer. */
-  private long firstAliveAt(Timer expiry) {
-    return horizon.firstAliveAt(expiry.getCurrentRelativeTime().getMillis());
+  private Verdict unlessLate(Verdict verdict, long millis, Instant watermark) {
+    return verdict == Verdict.NEW
+            && windows != null
+            && windows.isLate(Instant.ofEpochMilli(millis), watermark)
+        ? Verdict.LATE
+        : verdict;
   }
 
   private Verdict offer(
