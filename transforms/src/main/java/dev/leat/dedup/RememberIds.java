@@ -118,7 +118,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
               }
             });
     shard.expireBefore(firstAlive);
-    ids.buckets.headMap(firstAlive).clear();
+    ids.ids.expireBefore(firstAlive);
     write(key, shard, ids, shardState);
     if (!shard.chunks().isEmpty()) {
       expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
@@ -135,21 +135,17 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
 
   private Verdict offer(
       EventBlock.Cursor copy, long bucket, Cached ids, Map<Long, ByteWriter> added) {
-    long mark = copy.digest() & 0xFF;
-    for (Map.Entry<Long, IdTable> each : ids.buckets.entrySet()) {
-      if (horizon.reaches(bucket, each.getKey())) {
-        long known = each.getValue().get(copy.hashHigh(), copy.hashLow());
-        if (known != IdTable.ABSENT) {
-          return known == mark ? Verdict.REPEAT : Verdict.CONFLICTING;
-        }
-      }
+    int mark = (int) (copy.digest() & 0xFF);
+    int known = ids.ids.markOf(copy.hashHigh(), copy.hashLow(), bucket, horizon);
+    if (known != ShardIds.ABSENT) {
+      return known == mark ? Verdict.REPEAT : Verdict.CONFLICTING;
     }
-    ids.add(bucket, copy.hashHigh(), copy.hashLow(), mark);
+    ids.ids.add(copy.hashHigh(), copy.hashLow(), bucket, mark);
     added
         .computeIfAbsent(bucket, unused -> new ByteWriter())
         .writeFixed64(copy.hashHigh())
         .writeFixed64(copy.hashLow())
-        .writeByte((int) mark);
+        .writeByte(mark);
     return Verdict.NEW;
   }
 
@@ -161,7 +157,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
         long bucket = horizon.bucketOfKey(chunk.getKey());
         ByteReader in = new ByteReader(chunk.getValue());
         while (in.hasMore()) {
-          current.add(bucket, in.readFixed64(), in.readFixed64(), in.readByte());
+          current.ids.add(in.readFixed64(), in.readFixed64(), bucket, in.readByte());
         }
       }
       cache.put(key, current);
@@ -181,17 +177,13 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     state.write(shard.write());
   }
 
-  /** The ids of a shard by bucket, as of a version of its state. */
+  /** The ids of a shard, as of a version of its state. */
   private static final class Cached {
-    private final TreeMap<Long, IdTable> buckets = new TreeMap<>();
+    private final ShardIds ids = new ShardIds();
     private long version;
 
     Cached(long version) {
       this.version = version;
-    }
-
-    void add(long bucket, long high, long low, long mark) {
-      buckets.computeIfAbsent(bucket, unused -> new IdTable()).putIfAbsent(high, low, mark);
     }
   }
 }
