@@ -31,7 +31,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "replay",
     description = {
-      "Takes events of the raw lake, or dead letters, once more.",
+      ReplayCommand.SUMMARY,
       "Into a log their bytes go as they were; through a workflow, records that could not be read"
           + " by its former version become events. Their identity is kept, so what comes twice is a"
           + " repeat and dropped downstream. Exit code 20 if there is nothing of the kind."
@@ -48,6 +48,9 @@ import picocli.CommandLine.Unmatched;
           + " --sink=kafka://localhost:9092/flights"
     })
 final class ReplayCommand implements Callable<Integer> {
+  static final String SUMMARY =
+      "Takes events of the raw lake, or dead letters, once more.";
+
   private static final Pattern RATE =
       Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(?:/(s|m|h))?");
   private static final int MOST_ATTEMPTS = 1000;

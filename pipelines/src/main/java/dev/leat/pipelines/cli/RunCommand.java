@@ -28,7 +28,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "run",
     description = {
-      "Runs a workflow from a source to a sink.",
+      RunCommand.SUMMARY,
       "The rows replace what an earlier run left there, at once and whole: run it again and the"
           + " table is the same.",
       "A source without an end, as kafka:, is run live: rows appear as windows close and are"
@@ -47,6 +47,8 @@ import picocli.CommandLine.Unmatched;
       "    --runner=FlinkRunner --stateBackendStoragePath=file:///var/lib/leat/checkpoints"
     })
 final class RunCommand implements Callable<Integer> {
+  static final String SUMMARY = "Runs a workflow from a source to a sink.";
+
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
   private Path workflow = Path.of("");
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code leat table}. */
 @Command(
     name = "table",
-    description = "The versions of a table in the lake, and what lies beside them.",
+    description = TableCommand.SUMMARY,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TableHistoryCommand.class,
@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       TableSweepCommand.class
     })
 final class TableCommand implements Runnable {
+  static final String SUMMARY = "The versions of a table in the lake, and what lies beside them.";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override

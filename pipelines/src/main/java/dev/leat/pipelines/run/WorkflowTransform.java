@@ -223,10 +223,13 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return events.isBounded() == IsBounded.UNBOUNDED;
   }
 
-  /** Before enrichment, so that an event that is late is nothing else as well. */
+  /**
+   * Before enrichment, so that an event that is late is nothing else as well. Who drops repeats by
+   * id has done it there, without another shuffle.
+   */
   private PCollection<EventBlock> splitLate(
       PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
-    return workflow.window().isPresent() && isLive(events)
+    return workflow.window().isPresent() && isLive(events) && dropsById().isEmpty()
         ? events.apply("Split late", SplitLate.by(workflow.window().get()).onBlocks()).lateTo(late)
         : events;
   }
@@ -235,18 +238,23 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
       PCollection<EventBlock> events,
       List<PCollection<EventBlock>> late,
       List<PCollection<Health>> health) {
-    Optional<Duration> horizon =
-        workflow
-            .deduplicate()
-            .filter(Deduplication.ById.class::isInstance)
-            .map(byId -> ((Deduplication.ById) byId).horizon());
-    if (horizon.isEmpty()) {
+    if (dropsById().isEmpty()) {
       return events;
     }
+    DropDuplicates dropping = dropsById().get();
     OnTime<EventBlock> distinct =
-        events.apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks());
+        events.apply(
+            "Drop repeats",
+            workflow.window().map(dropping::splitLateBy).orElse(dropping).onBlocks());
     Alerts.of(workflow).measureRepeats(events, distinct.output(), distinct.late(), health);
     return distinct.lateTo(late);
+  }
+
+  private Optional<DropDuplicates> dropsById() {
+    return workflow
+        .deduplicate()
+        .filter(Deduplication.ById.class::isInstance)
+        .map(byId -> DropDuplicates.byId().within(((Deduplication.ById) byId).horizon()));
   }
 
   /** Of all events there are: one that a filter or a range leaves out would be a gap. */

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.io.spi.LogMessage;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** How often a record was replayed, which it carries in a header. */
@@ -22,15 +21,5 @@ final class Attempts {
     }
     String text = new String(header.value(), UTF_8);
     return text.length() <= MOST_DIGITS && text.matches("[0-9]+") ? Integer.parseInt(text) : 0;
-  }
-
-  /** Only this header, and none without a value. */
-  static RecordHeaders only(Headers headers) {
-    RecordHeaders kept = new RecordHeaders();
-    Header header = headers.lastHeader(LogMessage.ATTEMPT);
-    if (header != null && header.value() != null) {
-      kept.add(header);
-    }
-    return kept;
   }
 }

@@ -33,6 +33,10 @@ final class Received extends DoFn<RecordBlock, Void> {
 
   @ProcessElement
   public void process(@Element RecordBlock block, @Timestamp Instant timestamp) {
+    if (block.count() == 0) {
+      // A reader begins with one.
+      return;
+    }
     BY_TOPIC
         .computeIfAbsent(topic, unused -> new ConcurrentLinkedQueue<>())
         .add(new Block(block, timestamp));
