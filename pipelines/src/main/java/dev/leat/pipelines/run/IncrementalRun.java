@@ -88,6 +88,15 @@ record IncrementalRun(RunJob job) {
               + job.sink()
               + "'");
     }
+    job.deadLetters()
+        .filter(letters -> !letters.scheme().equals("lake") && problems.isEmpty())
+        .ifPresent(
+            letters ->
+                problems.add(
+                    "--deadLetters: expected a table of the lake with --incremental, to which rows"
+                        + " can be added, got '"
+                        + letters
+                        + "'"));
     if (job.eventTime().isPresent()) {
       problems.add(
           "--eventTimeStart, --eventTimeEnd: expected neither with --incremental, which finds"
