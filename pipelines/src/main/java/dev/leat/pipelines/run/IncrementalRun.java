@@ -208,8 +208,8 @@ record IncrementalRun(RunJob job) {
   }
 
   private static Optional<Long> versionOf(Source from) {
-    return from instanceof Source.OfEvents
-        ? ((Source.OfEvents) from).version().map(Long::parseLong)
+    return from instanceof Source.OfEvents events
+        ? events.version().map(Long::parseLong)
         : Optional.empty();
   }
 
