@@ -128,13 +128,6 @@ public final class Aggregation implements Serializable {
     return schema.build();
   }
 
-  /** The group of an event, encoded: equal values give equal bytes. */
-  ByteWriter groupOf(EventView event) {
-    ByteWriter group = new ByteWriter(64);
-    by.values().forEach(field -> group.writeNullableString(Values.text(event.at(field), field)));
-    return group;
-  }
-
   /**
    * Writes what an event adds: its group, with the length before, and what it gathers for each
    * measure. {@link GroupTable} merges it.
@@ -142,7 +135,7 @@ public final class Aggregation implements Serializable {
    * @throws RejectedException if a value of the event cannot be used; then nothing is written
    */
   public void writeContribution(EventView event, ByteWriter out) {
-    ByteWriter group = groupOf(event);
+    ByteWriter group = group(event);
     List<Measure> all = allMeasures();
     @Nullable Object[] inputs = new @Nullable Object[all.size()];
     for (int i = 0; i < inputs.length; i++) {
@@ -152,6 +145,17 @@ public final class Aggregation implements Serializable {
     for (int i = 0; i < inputs.length; i++) {
       Column.writeInput(all.get(i), inputs[i], out);
     }
+  }
+
+  /** The group of an event, encoded: equal values give equal bytes. */
+  byte[] groupOf(EventView event) {
+    return group(event).toByteArray();
+  }
+
+  private ByteWriter group(EventView event) {
+    ByteWriter group = new ByteWriter(64);
+    by.values().forEach(field -> group.writeNullableString(Values.text(event.at(field), field)));
+    return group;
   }
 
   /** The measures in their order, with that of the revision if it is asked for. */

@@ -65,7 +65,7 @@ public final class KeySample implements EventFunction {
   public boolean apply(EventView event) {
     try {
       return windows == null
-          ? isChosen(aggregation.groupOf(event).toByteArray())
+          ? isChosen(aggregation.groupOf(event))
           : windows.windowsOf(event.event().timestamp()).stream().anyMatch(this::isChosen);
     } catch (RejectedException e) {
       return true;

@@ -169,8 +169,8 @@ public abstract class RunJob {
   }
 
   static Map<String, String> versionOf(Source from) {
-    return from instanceof Source.OfEvents
-        ? ((Source.OfEvents) from)
+    return from instanceof Source.OfEvents events
+        ? events
             .version()
             .map(version -> Map.of("input-snapshot", version))
             .orElse(Map.of())
