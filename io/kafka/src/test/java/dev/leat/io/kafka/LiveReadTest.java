@@ -117,6 +117,28 @@ public class LiveReadTest {
   }
 
   @Test
+  public void aReplayedRecordCarriesItsAttempt() throws Exception {
+    Topic topic = new Topic(kafka, 1);
+    topic.write(0, event(1));
+    topic.writeWithAttempt(0, "2", event(2));
+    topic.writeWithAttempt(0, "2", event(3));
+    topic.writeWithAttempt(0, "-1", event(4));
+    topic.write(0, event(5));
+
+    List<String> records = readLive(topic, "", new Offsets(), Map.of(), 5);
+
+    assertThat(
+        records,
+        equalTo(
+            List.of(
+                "0:0 " + event(1),
+                "0:1 " + event(2) + " # 2",
+                "0:2 " + event(3) + " # 2",
+                "0:3 " + event(4),
+                "0:4 " + event(5))));
+  }
+
+  @Test
   public void blocksTravelAtTheirLeastEventTime() throws Exception {
     Topic topic = new Topic(kafka, 1);
     topic.write(0, event(7), event(5), event(9));

@@ -60,7 +60,10 @@ final class Received extends DoFn<RecordBlock, Void> {
     return records.get(0);
   }
 
-  /** {@code partition:offset value}, or {@code … ! problem}, in the order of {@link #blocks}. */
+  /**
+   * {@code partition:offset value}, or {@code … ! problem} or {@code … # attempt}, in the order of
+   * {@link #blocks}.
+   */
   static List<String> records(String topic) {
     List<RawRecord> records = new ArrayList<>();
     blocks(topic).forEach(block -> block.block().forEach(records::add));
@@ -77,6 +80,7 @@ final class Received extends DoFn<RecordBlock, Void> {
         + record.offset()
         + " "
         + new String(record.data().toByteArray(), UTF_8)
-        + (record.problem() == null ? "" : " ! " + record.problem());
+        + (record.problem() == null ? "" : " ! " + record.problem())
+        + (record.attempt() == 0 ? "" : " # " + record.attempt());
   }
 }

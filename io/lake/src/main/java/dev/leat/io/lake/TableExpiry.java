@@ -30,9 +30,9 @@ public final class TableExpiry {
 
   /**
    * Forgets the versions that readers have not seen for {@code age}, and deletes the files that
-   * only those had. Kept whatever their age: the current version; tags and branches; and what leads
-   * from any of these to its newest bookmarks, without which an ingest could not go on. A version
-   * that was rolled back is as old as its rollback.
+   * only those had. Kept whatever their age: the current version; tags; branches, back to what they
+   * were begun from; and what leads from any of these to its newest bookmarks, without which an
+   * ingest could not go on. A version that was rolled back is as old as its rollback.
    *
    * @param age 1 h or more, and above that of the longest run that reads the table: it reads files
    *     of the version that was current when it began

@@ -18,6 +18,7 @@ import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 
@@ -83,6 +84,7 @@ final class VersionExpiry {
   private static Plan plan(TableMetadata metadata, Instant limit) {
     Set<Long> wanted = seenSince(metadata, limit);
     metadata.refs().values().forEach(ref -> wanted.add(ref.snapshotId()));
+    wanted.addAll(unpublished(metadata));
     Set<Long> kept = new HashSet<>(wanted);
     for (String property : History.BOOKMARKS) {
       keepWhatLeadsTo(property, metadata, wanted, kept);
@@ -92,6 +94,23 @@ final class VersionExpiry {
     List<Snapshot> stay = new ArrayList<>(metadata.snapshots());
     stay.removeAll(expired);
     return new Plan(expired, stay, kept.size() - wanted.size());
+  }
+
+  /** All of each branch, back to what it was begun from: it is to be gone on with, or published. */
+  private static Set<Long> unpublished(TableMetadata metadata) {
+    Mainline mainline = Mainline.of(metadata);
+    Set<Long> ids = new HashSet<>();
+    for (SnapshotRef ref : metadata.refs().values()) {
+      if (ref.isBranch()) {
+        for (Snapshot each : TableRefs.line(metadata, metadata.snapshot(ref.snapshotId()), null)) {
+          ids.add(each.snapshotId());
+          if (mainline.has(each.snapshotId())) {
+            break;
+          }
+        }
+      }
+    }
+    return ids;
   }
 
   /** What readers saw at the time or later; of what they never saw, what was made since. */

@@ -29,6 +29,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.values.Row;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -108,6 +110,27 @@ public final class TableExpiryTest {
     assertThat(ids(counts), contains(third, first));
     TableRollback.roll(counts, "audited");
     assertThat(counts(counts), contains("2015-09-12T13:00Z a 1"));
+  }
+
+  @Test
+  public void keepsABranchThatCanStillBePublished() {
+    commit(hour(13, "a", 1));
+    long base = commit(hour(13, "a", 2));
+    try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(counts))) {
+      Table table = open.table();
+      table.manageSnapshots().createBranch("fix", base).commit();
+      // Two commits: the one between is no ref's.
+      table.newDelete().deleteFile("absent").toBranch("fix").commit();
+      table.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).toBranch("fix").commit();
+    }
+
+    ExpiredVersions expired = VersionExpiry.expire(LakeTable.parse(counts), FUTURE);
+
+    assertThat(expired.versions(), is(1));
+    assertThat(TableBranches.publish(counts, "fix").added(), hasSize(2));
+    assertThat(counts(counts), is(empty()));
+    TableRollback.roll(counts, Long.toString(base));
+    assertThat(counts(counts), contains("2015-09-12T13:00Z a 2"));
   }
 
   @Test
