@@ -128,6 +128,13 @@ public final class Aggregation implements Serializable {
     return schema.build();
   }
 
+  /** The group of an event, encoded: equal values give equal bytes. */
+  byte[] groupOf(EventView event) {
+    ByteWriter group = new ByteWriter(64);
+    by.values().forEach(field -> group.writeNullableString(Values.text(event.at(field), field)));
+    return group.toByteArray();
+  }
+
   /**
    * Writes what an event adds: its group, with the length before, and what it gathers for each
    * measure. {@link GroupTable} merges it.
@@ -135,8 +142,7 @@ public final class Aggregation implements Serializable {
    * @throws RejectedException if a value of the event cannot be used; then nothing is written
    */
   public void writeContribution(EventView event, ByteWriter out) {
-    ByteWriter group = new ByteWriter(64);
-    by.values().forEach(field -> group.writeNullableString(Values.text(event.at(field), field)));
+    byte[] group = groupOf(event);
     List<Measure> all = allMeasures();
     @Nullable Object[] inputs = new @Nullable Object[all.size()];
     for (int i = 0; i < inputs.length; i++) {

@@ -1,5 +1,6 @@
 package dev.leat.pipelines.run;
 
+import dev.leat.aggregate.KeySample;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Enrichment;
