@@ -73,7 +73,9 @@ public final class RowBlockCoder extends CustomCoder<RowBlock> {
 
   @Override
   public void verifyDeterministic() throws Coder.NonDeterministicException {
-    verifyDeterministic(this, "rows must be deterministic", List.of(RowCoder.of(schema)));
+    if (!plain) {
+      verifyDeterministic(this, "rows must be deterministic", List.of(RowCoder.of(schema)));
+    }
   }
 
   @Override
