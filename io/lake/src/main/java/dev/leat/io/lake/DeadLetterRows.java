@@ -16,7 +16,7 @@ import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.types.Types;
 
 /** Dead letters as rows of the table beside the raw one, partitioned by the date of ingest. */
-record DeadLetterRows(LakeTable name) implements TableRows<DeadLetter> {
+record DeadLetterRows(LakeTable name) implements RecordRows<DeadLetter> {
   private static final long serialVersionUID = 1L;
 
   private static final Schema SCHEMA =
