@@ -5,6 +5,7 @@ import dev.leat.bytes.ByteWriter;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.event.Event;
+import dev.leat.event.EventBytes;
 import dev.leat.event.EventCodec;
 import java.time.Instant;
 import java.util.Arrays;
@@ -226,6 +227,14 @@ public final class EventBlock implements Iterable<Event> {
       EventCodec.write(event, body);
       fingerprint.of(event);
       return append(fingerprint, event.time().toEpochMilli(), WHOLE, body);
+    }
+
+    /** As {@link #add(Event)}, of the event's bytes. */
+    public Builder add(EventBytes event) {
+      body.clear();
+      event.write(body);
+      fingerprint.of(event);
+      return append(fingerprint, event.millis(), WHOLE, body);
     }
 
     /** Adds the event at which {@code cursor} stands, without decoding it. */

@@ -2,9 +2,12 @@ package dev.leat.block;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.bytes.ByteSpan;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.Murmur3;
+import dev.leat.bytes.SpanText;
 import dev.leat.event.Event;
+import dev.leat.event.EventBytes;
 import java.time.Instant;
 
 /**
@@ -14,6 +17,8 @@ import java.time.Instant;
 public final class Fingerprint {
   private final ByteWriter input = new ByteWriter(512);
   private final Murmur3 hash = new Murmur3();
+  private final SpanText source = new SpanText();
+  private final SpanText type = new SpanText();
   private long hashHigh;
   private long hashLow;
   private int mark;
@@ -23,6 +28,19 @@ public final class Fingerprint {
     identity(event.source(), event.id());
     byte[] data = event.data().toByteArray();
     content(event.time(), event.type(), data, 0, data.length);
+  }
+
+  /** As {@link #of(Event)}, of the event's bytes. */
+  public void of(EventBytes event) {
+    ByteSpan id = event.id();
+    identity(source.of(event.source()), id.array(), id.offset(), id.length());
+    ByteSpan data = event.data();
+    content(
+        Instant.ofEpochSecond(event.seconds(), event.nanos()),
+        type.of(event.type()),
+        data.array(),
+        data.offset(),
+        data.length());
   }
 
   public void identity(String source, String id) {

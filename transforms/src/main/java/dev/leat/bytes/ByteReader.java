@@ -95,6 +95,25 @@ public final class ByteReader {
     return Arrays.copyOfRange(bytes, position - length, position);
   }
 
+  /** Reads a length and sets {@code span} to that many bytes, without a copy. */
+  public void readBytes(ByteSpan span) {
+    int length = readLength();
+    span.set(bytes, position, length);
+    position += length;
+  }
+
+  /** As {@link #readNullableString()}, without a copy. */
+  public void readNullableBytes(ByteSpan span) {
+    long marked = readVarint();
+    if (marked == 0) {
+      span.clear();
+      return;
+    }
+    int length = checkLength(marked - 1);
+    span.set(bytes, position, length);
+    position += length;
+  }
+
   /** Reads a length and returns a reader over that many bytes, without a copy; skips them here. */
   public ByteReader readSlice() {
     int length = readLength();

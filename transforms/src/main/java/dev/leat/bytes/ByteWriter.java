@@ -103,6 +103,20 @@ public final class ByteWriter {
     return writeRaw(value, offset, length);
   }
 
+  /** Length, then the bytes; an absent span is an empty one. */
+  public ByteWriter writeBytes(ByteSpan span) {
+    return writeBytes(span.array(), span.offset(), span.length());
+  }
+
+  /** As {@link #writeNullableString}. */
+  public ByteWriter writeNullableBytes(ByteSpan span) {
+    if (!span.isPresent()) {
+      return writeVarint(0);
+    }
+    writeVarint(span.length() + 1L);
+    return writeRaw(span.array(), span.offset(), span.length());
+  }
+
   /** What {@code other} holds, with its length before it. */
   public ByteWriter writeBytes(ByteWriter other) {
     return writeBytes(other.bytes, 0, other.size);

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * first byte is a version, so that saved state can outlive a change of this layout.
  */
 public final class EventCodec {
-  private static final int VERSION = 1;
+  static final int VERSION = 1;
 
   private static final byte[] JSON = "application/json".getBytes(US_ASCII);
 
-  private static final int HAS_SEQUENCE = 1;
-  private static final int HAS_SCHEMA = 2;
-  private static final int HAS_INGEST = 4;
-  private static final int HAS_DERIVED = 8;
+  static final int HAS_SEQUENCE = 1;
+  static final int HAS_SCHEMA = 2;
+  static final int HAS_INGEST = 4;
+  static final int HAS_DERIVED = 8;
 
   private EventCodec() {}
 
@@ -59,14 +59,7 @@ public final class EventCodec {
   }
 
   public static Event read(ByteReader in) {
-    int version = in.readByte();
-    if (version != VERSION) {
-      throw new IllegalStateException(
-          "Events of layout "
-              + version
-              + " cannot be read by this version of Leat, which writes "
-              + VERSION);
-    }
+    checkVersion(in.readByte());
     int has = in.readByte();
     Event.Builder event =
         Event.builder()
@@ -112,6 +105,16 @@ public final class EventCodec {
     in.skipBytes(); // tenant
     int length = in.skipBytes();
     return Arrays.equals(in.array(), in.position() - length, in.position(), JSON, 0, JSON.length);
+  }
+
+  static void checkVersion(int version) {
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "Events of layout "
+              + version
+              + " cannot be read by this version of Leat, which writes "
+              + VERSION);
+    }
   }
 
   public static void writeLineage(Lineage ingest, ByteWriter out) {

@@ -89,14 +89,20 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
       this.mapping = mapping;
     }
 
-    @Nullable Event map(RawRecord record, OutputReceiver<DeadLetter> deadLetters) {
+    final Mapping mapping() {
+      return mapping;
+    }
+
+    final void countRead(long records) {
+      READ.inc(records);
+    }
+
+    @Nullable Event map(RawRecord record, Instant now, OutputReceiver<DeadLetter> deadLetters) {
       EventMapper current = mapper;
       if (current == null) {
         current = new EventMapper(mapping);
         mapper = current;
       }
-      READ.inc();
-      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
       try {
         return current.map(record, now);
       } catch (RejectedException e) {
@@ -107,6 +113,10 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
                 .withAttempt(record.attempt()));
         return null;
       }
+    }
+
+    static Instant now() {
+      return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** A raw record has no event time, so its timestamp says nothing about the event's. */
@@ -124,7 +134,8 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
 
     @ProcessElement
     public void process(@Element RawRecord record, MultiOutputReceiver out) {
-      Event event = map(record, out.get(DEAD_LETTERS));
+      countRead(1);
+      Event event = map(record, now(), out.get(DEAD_LETTERS));
       if (event != null) {
         out.get(EVENTS).outputWithTimestamp(event, event.timestamp());
       }
@@ -132,17 +143,31 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
   }
 
   private static final class BlockFn extends MappingFn<RecordBlock, EventBlock> {
+    private transient @Nullable PlainEvents plain;
+
     BlockFn(Mapping mapping) {
       super(mapping);
     }
 
+    @Setup
+    public void open() {
+      plain = PlainEvents.of(mapping()).orElse(null);
+    }
+
     @ProcessElement
     public void process(@Element RecordBlock records, MultiOutputReceiver out) {
+      countRead(records.count());
+      Instant now = now();
+      PlainEvents fast = plain;
       EventBlock.Builder events = new EventBlock.Builder();
-      for (RawRecord record : records) {
-        Event event = map(record, out.get(DEAD_LETTERS));
-        if (event != null) {
-          events.add(event);
+      RecordBlock.Cursor cursor = records.cursor();
+      while (cursor.hasNext()) {
+        cursor.next();
+        if (fast == null || !fast.add(records, cursor, now, events)) {
+          Event event = map(cursor.record(), now, out.get(DEAD_LETTERS));
+          if (event != null) {
+            events.add(event);
+          }
         }
       }
       if (!events.isEmpty()) {

@@ -2,6 +2,8 @@ package dev.leat.ingest;
 
 import com.google.common.hash.Hashing;
 import dev.leat.block.Fingerprint;
+import dev.leat.bytes.ByteSpan;
+import dev.leat.event.EventBytes;
 import dev.leat.field.FieldRef;
 import dev.leat.field.PlainJson;
 import java.time.Instant;
@@ -34,7 +36,7 @@ public final class PlainMapper {
   private int length;
 
   /** A part of the envelope that every event has: the same for all, or at a place. */
-  private record Text(String literal, int place) {}
+  private record Text(String literal, ByteSpan utf8, int place) {}
 
   private PlainMapper(Mapping mapping, List<FieldRef> further) {
     this.mapping = mapping;
@@ -105,6 +107,39 @@ public final class PlainMapper {
     return json;
   }
 
+  /** Sets what a record says of the event: all but content type, payload, schema and lineage. */
+  void fill(EventBytes event) {
+    if (hasId()) {
+      set(event.id(), id);
+    } else {
+      event.id().setText(hashOfPayload());
+    }
+    set(event.source(), source);
+    set(event.type(), type);
+    set(event.tenant(), tenant);
+    if (subject != NONE && json.kind(subject) == PlainJson.Kind.TEXT) {
+      set(event.subject(), subject);
+    } else {
+      event.subject().clear();
+    }
+    if (sequence != NONE && json.kind(sequence) == PlainJson.Kind.INTEGER) {
+      event.sequence(Long.parseLong(json.text(sequence)));
+    }
+    event.time(eventTime.getEpochSecond(), eventTime.getNano());
+  }
+
+  private void set(ByteSpan span, Text text) {
+    if (text.place == NONE) {
+      span.set(text.utf8.array(), text.utf8.offset(), text.utf8.length());
+    } else {
+      set(span, text.place);
+    }
+  }
+
+  private void set(ByteSpan span, int place) {
+    span.set(json.bytes(), json.from(place), json.to(place) - json.from(place));
+  }
+
   public void fingerprint(Fingerprint into) {
     String source = value(this.source);
     if (hasId()) {
@@ -148,8 +183,8 @@ public final class PlainMapper {
 
   private Text text(String literalOrPointer) {
     return Mapping.isPointer(literalOrPointer)
-        ? new Text("", number(Optional.of(FieldRef.parse(literalOrPointer))))
-        : new Text(literalOrPointer, NONE);
+        ? new Text("", new ByteSpan(), number(Optional.of(FieldRef.parse(literalOrPointer))))
+        : new Text(literalOrPointer, new ByteSpan().setText(literalOrPointer), NONE);
   }
 
   private int number(Optional<FieldRef> field) {

@@ -17,7 +17,7 @@ import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Types;
 
 /** Dead letters as rows of the table beside the raw one, partitioned by the date of ingest. */
-record DeadLetterRows(LakeTable name) implements TableRows<DeadLetter> {
+record DeadLetterRows(LakeTable name) implements RecordRows<DeadLetter> {
   private static final long serialVersionUID = 1L;
 
   /** How often the record was replayed before; absent in the rows of a Leat without replay. */

@@ -21,7 +21,7 @@ import org.apache.iceberg.types.Types;
 
 /** Result rows as rows of a derived table, which follows their schema as far as it can. */
 record DerivedRows(LakeTable name, Schema rows, RowPartition partition)
-    implements TableRows<RowBlock> {
+    implements RecordRows<RowBlock> {
   private static final long serialVersionUID = 1L;
   private static final int ATTEMPTS = 20;
 

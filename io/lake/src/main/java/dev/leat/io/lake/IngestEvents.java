@@ -2,7 +2,6 @@ package dev.leat.io.lake;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.block.EventBlock;
-import dev.leat.block.EventBlockCoder;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import java.util.List;
@@ -84,7 +83,7 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
     PCollectionView<List<StagedFile>> eventFiles =
         events
             .apply("Route events", ParDo.of(new RouteEvents(plan.partitions())))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), EventBlockCoder.of()))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), RawBlock.RawBlockCoder.of()))
             .apply("Write events", new WriteFiles<>(new RawEvents(table, plan.partitions())))
             .apply("Event files", View.asList());
     PCollectionView<List<StagedFile>> letterFiles =

@@ -2,7 +2,6 @@ package dev.leat.io.lake;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.block.EventBlock;
-import dev.leat.block.EventBlockCoder;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import java.util.List;
@@ -132,12 +131,16 @@ public final class IngestLive extends PTransform<PCollection<EventBlock>, PDone>
     return input
         .apply("All events", Window.<EventBlock>into(new GlobalWindows()))
         .apply("Route events", ParDo.of(new RouteEvents(partitions)))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), EventBlockCoder.of()))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), RawBlock.RawBlockCoder.of()))
         .apply(
             "Stage events",
             ParDo.of(
                 new StageLive<>(
-                    LiveFile.Kind.EVENTS, rows, EventBlockCoder.of(), every, StageLive.MAX_BYTES)))
+                    LiveFile.Kind.EVENTS,
+                    rows,
+                    RawBlock.RawBlockCoder.of(),
+                    every,
+                    StageLive.MAX_BYTES)))
         .setCoder(LiveFile.LiveFileCoder.of());
   }
 

@@ -3,7 +3,6 @@ package dev.leat.io.lake;
 import static org.apache.iceberg.types.Types.NestedField.optional;
 import static org.apache.iceberg.types.Types.NestedField.required;
 
-import dev.leat.block.EventBlock;
 import dev.leat.event.Event;
 import dev.leat.event.Lineage;
 import dev.leat.event.Payload;
@@ -12,17 +11,14 @@ import dev.leat.io.spi.UsageException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * payload is binary, untouched: {@code decode(data)} is its text in DuckDB, {@code cast(data as
  * string)} in Spark, {@code from_utf8(data)} in Trino. Derived fields are not stored.
  */
-record RawEvents(LakeTable name, List<RawPartition> partitions) implements TableRows<EventBlock> {
+record RawEvents(LakeTable name, List<RawPartition> partitions) implements TableRows<RawBlock> {
   private static final long serialVersionUID = 1L;
 
   private static final List<Types.NestedField> EVENT =
@@ -126,45 +122,9 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
   }
 
   @Override
-  public RecordsOf<EventBlock> records(Table table) {
-    GenericRecord record = GenericRecord.create(table.schema());
-    return (block, output) -> {
-      for (Event event : block) {
-        fill(record, event);
-        output.accept(record);
-      }
-    };
-  }
-
-  private void fill(Record record, Event event) {
-    OffsetDateTime time = event.time().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-    int nanos = event.time().getNano() % 1000;
-    SchemaRef schema = event.schema();
-    Lineage ingest = event.ingest();
-    record.setField("id", event.id());
-    record.setField("source", event.source());
-    record.setField("type", event.type());
-    record.setField("subject", event.subject());
-    record.setField("time", time);
-    record.setField("time_nanos", nanos == 0 ? null : nanos);
-    record.setField("tenant", event.tenant());
-    record.setField("sequence", event.sequence());
-    record.setField("schema_subject", schema == null ? null : schema.subject());
-    record.setField("schema_version", schema == null ? null : schema.version());
-    record.setField("content_type", event.contentType());
-    record.setField("data", ByteBuffer.wrap(event.data().toByteArray()));
-    record.setField("ingest_time", ingest == null ? null : ingest.time().atOffset(ZoneOffset.UTC));
-    record.setField("origin", ingest == null ? null : ingest.origin());
-    record.setField("ingest_partition", ingest == null ? null : ingest.partition());
-    record.setField("ingest_offset", ingest == null ? null : ingest.offset());
-    for (RawPartition partition : partitions) {
-      switch (partition) {
-        case MONTH -> record.setField("month", month(time));
-        case DATE -> record.setField("date", time.toLocalDate());
-        case HOUR -> record.setField("hour", time.getHour());
-        case TENANT -> {}
-      }
-    }
+  public ElementWriter<RawBlock> writer(
+      Table table, Consumer<StagedFile> output, RowSelection selection) {
+    return new RawWriter(table, partitions, output, selection);
   }
 
   /** An event from a record of {@link #EVENT_SCHEMA}, or of a part of it. */
@@ -199,7 +159,7 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
 
   /** As the column has it: {@code 2015-09}. */
   static String month(OffsetDateTime time) {
-    return String.format(Locale.ROOT, "%04d-%02d", time.getYear(), time.getMonthValue());
+    return RawPartition.month(time.toLocalDate());
   }
 
   static Instant timeOf(Record record) {

@@ -1,11 +1,14 @@
 package dev.leat.io.lake;
 
 import com.google.common.base.Ascii;
+import dev.leat.event.EventBytes;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UsageException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.PartitionField;
@@ -25,6 +28,8 @@ enum RawPartition {
 
   static final List<RawPartition> DEFAULT = List.of(DATE, HOUR, TENANT);
 
+  private static final long SECONDS_OF_DAY = 86_400;
+
   private final Type type;
 
   RawPartition(Type type) {
@@ -37,6 +42,21 @@ enum RawPartition {
 
   Type type() {
     return type;
+  }
+
+  /** The day of an event in UTC, as {@code date} has it: days since 1970. */
+  static int day(EventBytes event) {
+    return Math.toIntExact(Math.floorDiv(event.seconds(), SECONDS_OF_DAY));
+  }
+
+  /** As {@code hour} has it. */
+  static int hour(EventBytes event) {
+    return (int) (Math.floorMod(event.seconds(), SECONDS_OF_DAY) / 3600);
+  }
+
+  /** As {@code month} has it. */
+  static String month(LocalDate date) {
+    return String.format(Locale.ROOT, "%04d-%02d", date.getYear(), date.getMonthValue());
   }
 
   /**

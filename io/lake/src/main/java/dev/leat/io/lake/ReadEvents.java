@@ -1,14 +1,14 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.EventBlock;
+import dev.leat.event.EventBytes;
 import dev.leat.io.spi.TimeRanges;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SchemaParser;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +32,12 @@ final class ReadEvents extends DoFn<ReadTask, EventBlock> {
   public void process(@Element ReadTask task, OutputReceiver<EventBlock> output)
       throws IOException {
     EventBlock.Builder block = new EventBlock.Builder();
-    try (CloseableIterable<Record> records = read(task)) {
-      for (Record record : records) {
-        if (!times.contains(RawEvents.timeOf(record))) {
+    try (CloseableIterable<EventBytes> events = read(task)) {
+      for (EventBytes event : events) {
+        if (!times.contains(Instant.ofEpochSecond(event.seconds(), event.nanos()))) {
           continue;
         }
-        block.add(RawEvents.toEvent(record));
+        block.add(event);
         if (block.isFull()) {
           emit(block.build(), output);
         }
@@ -48,7 +48,7 @@ final class ReadEvents extends DoFn<ReadTask, EventBlock> {
     }
   }
 
-  private CloseableIterable<Record> read(ReadTask task) {
+  private CloseableIterable<EventBytes> read(ReadTask task) {
     Warehouse.OpenTable table = open;
     if (table == null) {
       table = Warehouse.openTable(name);
@@ -59,7 +59,9 @@ final class ReadEvents extends DoFn<ReadTask, EventBlock> {
         .split(task.start(), task.length())
         .project(projected)
         .filter(EventTimeFilter.of(times, List.of()))
-        .createReaderFunc(file -> GenericParquetReaders.buildReader(projected, file))
+        .createReaderFunc(
+            file ->
+                EventReader.of(projected, file).orElseGet(() -> new RecordReader(projected, file)))
         .build();
   }
 

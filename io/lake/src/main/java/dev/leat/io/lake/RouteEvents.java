@@ -1,9 +1,8 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.EventBlock;
-import dev.leat.event.Event;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import dev.leat.event.EventBytes;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Cuts blocks by partition. A bundle's events of one partition go together; a partition that has
  * more than {@link #SHARD_BYTES} in a bundle is spread, so that one worker need not write it all.
  */
-final class RouteEvents extends DoFn<EventBlock, KV<String, EventBlock>> {
+final class RouteEvents extends DoFn<EventBlock, KV<String, RawBlock>> {
   private static final long serialVersionUID = 1L;
 
   /** Payload bytes, uncompressed; several times the size of the file they become. */
@@ -28,11 +27,17 @@ final class RouteEvents extends DoFn<EventBlock, KV<String, EventBlock>> {
   private static final int EVENT_OVERHEAD = 200;
 
   private final List<RawPartition> partitions;
-  private transient @Nullable Map<String, Open> open;
+  private transient @Nullable Map<Partition, Open> open;
+  private transient EventBytes event = new EventBytes();
   private transient long buffered;
 
   RouteEvents(List<RawPartition> partitions) {
     this.partitions = partitions;
+  }
+
+  @Setup
+  public void setup() {
+    event = new EventBytes();
   }
 
   @StartBundle
@@ -42,15 +47,15 @@ final class RouteEvents extends DoFn<EventBlock, KV<String, EventBlock>> {
   }
 
   @ProcessElement
-  public void process(@Element EventBlock block, OutputReceiver<KV<String, EventBlock>> output) {
-    Map<String, Open> byPartition = opened();
+  public void process(@Element EventBlock block, OutputReceiver<KV<String, RawBlock>> output) {
+    Map<Partition, Open> byPartition = opened();
     EventBlock.Cursor cursor = block.cursor();
     while (cursor.hasNext()) {
       cursor.next();
-      Event event = cursor.event();
+      event.read(cursor.encoded());
       Open target = byPartition.computeIfAbsent(partitionOf(event), Open::new);
-      target.block.add(cursor);
-      int size = event.data().size() + EVENT_OVERHEAD;
+      target.block.add(event);
+      int size = event.data().length() + EVENT_OVERHEAD;
       target.waiting += size;
       buffered += size;
       if (target.block.isFull()) {
@@ -78,46 +83,51 @@ final class RouteEvents extends DoFn<EventBlock, KV<String, EventBlock>> {
     open = null;
   }
 
-  private Map<String, Open> opened() {
+  private Map<Partition, Open> opened() {
     if (open == null) {
       throw new IllegalStateException("No bundle was started");
     }
     return open;
   }
 
-  /** The tenant is last, so that whatever it contains two partitions never have one name. */
-  private String partitionOf(Event event) {
-    OffsetDateTime time = event.time().atOffset(ZoneOffset.UTC);
-    StringBuilder name = new StringBuilder();
-    if (partitions.contains(RawPartition.HOUR)) {
-      name.append(time.getHour());
+  /** Of what is not partitioned by, all events have the same. */
+  private Partition partitionOf(EventBytes event) {
+    long day = RawPartition.day(event);
+    if (!partitions.contains(RawPartition.DATE)) {
+      day =
+          partitions.contains(RawPartition.MONTH)
+              ? LocalDate.ofEpochDay(day).withDayOfMonth(1).toEpochDay()
+              : 0;
     }
-    name.append('/');
-    if (partitions.contains(RawPartition.DATE)) {
-      name.append(time.toLocalDate());
-    } else if (partitions.contains(RawPartition.MONTH)) {
-      name.append(time.getYear()).append('-').append(time.getMonthValue());
+    return new Partition(
+        day,
+        partitions.contains(RawPartition.HOUR) ? RawPartition.hour(event) : 0,
+        partitions.contains(RawPartition.TENANT) ? event.tenant().toText() : "");
+  }
+
+  /**
+   * @param day days since 1970, of the first of the month where it is that
+   */
+  private record Partition(long day, int hour, String tenant) {
+    /** The tenant is last, so that whatever it contains two partitions never have one name. */
+    String name() {
+      return day + "/" + hour + "/" + tenant;
     }
-    name.append('/');
-    if (partitions.contains(RawPartition.TENANT)) {
-      name.append(event.tenant());
-    }
-    return name.toString();
   }
 
   /** A partition's unfinished block. */
   private static final class Open {
-    private final String partition;
-    private final EventBlock.Builder block = new EventBlock.Builder();
+    private final Partition partition;
+    private final RawBlock.Builder block = new RawBlock.Builder();
     private long waiting;
     private long sent;
 
-    Open(String partition) {
+    Open(Partition partition) {
       this.partition = partition;
     }
 
-    KV<String, EventBlock> flush() {
-      String shard = sent / SHARD_BYTES + "/" + partition;
+    KV<String, RawBlock> flush() {
+      String shard = sent / SHARD_BYTES + "/" + partition.name();
       sent += waiting;
       waiting = 0;
       return KV.of(shard, block.build());

@@ -18,7 +18,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.Record;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -119,23 +118,14 @@ final class StageLive<T> extends DoFn<KV<String, T>, LiveFile> {
   private void write(Iterable<T> elements, OutputReceiver<LiveFile> output) {
     Table target = prepared();
     Lineages lineages = new Lineages(kind);
-    StagingWriter writer =
-        new StagingWriter(
+    ElementWriter<T> writer =
+        rows.writer(
             target,
-            StagingWriter.TARGET_BYTES,
-            file -> output.output(LiveFile.of(kind, file, lineages.take())));
-    TableRows.RecordsOf<T> records = rows.records(target);
+            file -> output.output(LiveFile.of(kind, file, lineages.take())),
+            lineages::isNew);
     boolean finished = false;
     try {
-      for (T element : elements) {
-        records.each(
-            element,
-            record -> {
-              if (lineages.isNew(record)) {
-                writer.add(record);
-              }
-            });
-      }
+      elements.forEach(writer::add);
       writer.finish();
       finished = true;
     } finally {
@@ -177,8 +167,7 @@ final class StageLive<T> extends DoFn<KV<String, T>, LiveFile> {
       this.kind = kind;
     }
 
-    boolean isNew(Record record) {
-      Object origin = record.getField("origin");
+    boolean isNew(@Nullable String origin, int partition, long offset) {
       if (origin == null) {
         if (kind == LiveFile.Kind.EVENTS) {
           throw new IllegalStateException(
@@ -186,10 +175,7 @@ final class StageLive<T> extends DoFn<KV<String, T>, LiveFile> {
         }
         return true;
       }
-      int partition = (Integer) record.getField("ingest_partition");
-      long offset = (Long) record.getField("ingest_offset");
-      return all.add(origin.toString(), partition, offset)
-          && inFile.add(origin.toString(), partition, offset);
+      return all.add(origin, partition, offset) && inFile.add(origin, partition, offset);
     }
 
     Offsets take() {

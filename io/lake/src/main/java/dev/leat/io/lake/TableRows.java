@@ -3,7 +3,6 @@ package dev.leat.io.lake;
 import java.io.Serializable;
 import java.util.function.Consumer;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.Record;
 
 /** How elements become the rows of a table. */
 interface TableRows<T> extends Serializable {
@@ -13,14 +12,10 @@ interface TableRows<T> extends Serializable {
   Table prepare(Warehouse warehouse);
 
   /**
-   * A function from an element to its records. A record may be used again for the next.
+   * Writes the rows of elements of one partition.
    *
    * @param table as it was prepared
+   * @param selection which rows are written
    */
-  RecordsOf<T> records(Table table);
-
-  /** From an element to its records. */
-  interface RecordsOf<T> {
-    void each(T element, Consumer<Record> output);
-  }
+  ElementWriter<T> writer(Table table, Consumer<StagedFile> output, RowSelection selection);
 }

@@ -7,7 +7,6 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +44,11 @@ final class WriteFiles<T> extends PTransform<PCollection<KV<String, T>>, PCollec
     @ProcessElement
     public void process(
         @Element KV<String, Iterable<T>> partition, OutputReceiver<StagedFile> output) {
-      Table target = prepared();
-      StagingWriter writer = new StagingWriter(target, StagingWriter.TARGET_BYTES, output::output);
-      TableRows.RecordsOf<T> records = rows.records(target);
+      ElementWriter<T> writer = rows.writer(prepared(), output::output, RowSelection.ALL);
       boolean finished = false;
       try {
         for (T element : partition.getValue()) {
-          records.each(element, (Record record) -> writer.add(record));
+          writer.add(element);
         }
         writer.finish();
         finished = true;

@@ -96,15 +96,15 @@ public final class IngestLiveTest {
 
   @Test
   public void aPartitionThatOutgrowsItsRoomIsStagedAtOnce() throws CoderException {
-    long roomForTwo =
-        2L * CoderUtils.encodeToByteArray(EventBlockCoder.of(), block(at(0, "en"))).length;
+    RawBlock.RawBlockCoder coder = RawBlock.RawBlockCoder.of();
+    long roomForTwo = 2L * CoderUtils.encodeToByteArray(coder, raw(at(0, "en"))).length;
     Pipeline pipeline = LakeFixture.pipeline();
-    TestStream<KV<String, EventBlock>> events =
-        TestStream.create(KvCoder.of(StringUtf8Coder.of(), EventBlockCoder.of()))
+    TestStream<KV<String, RawBlock>> events =
+        TestStream.create(KvCoder.of(StringUtf8Coder.of(), coder))
             .addElements(
-                KV.of("en", block(at(0, "en"))),
-                KV.of("en", block(at(1, "en"))),
-                KV.of("en", block(at(2, "en"))))
+                KV.of("en", raw(at(0, "en"))),
+                KV.of("en", raw(at(1, "en"))),
+                KV.of("en", raw(at(2, "en"))))
             .advanceWatermarkToInfinity();
 
     PCollection<LiveFile> files =
@@ -116,7 +116,7 @@ public final class IngestLiveTest {
                     new StageLive<>(
                         LiveFile.Kind.EVENTS,
                         new RawEvents(lake.table(), RawPartition.DEFAULT),
-                        EventBlockCoder.of(),
+                        coder,
                         INTERVAL,
                         roomForTwo)))
             .setCoder(LiveFile.LiveFileCoder.of());
@@ -227,6 +227,10 @@ public final class IngestLiveTest {
 
   private static Event at(long offset, String tenant) {
     return event("e" + offset, "2015-09-12T13:00:00Z", tenant, LOG, offset);
+  }
+
+  private static RawBlock raw(Event event) {
+    return LakeFixture.rawBlock(List.of(event));
   }
 
   private static EventBlock block(Event... events) {

@@ -6,6 +6,7 @@ import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.deadletter.Reason;
 import dev.leat.event.Event;
+import dev.leat.event.EventBytes;
 import dev.leat.event.Lineage;
 import dev.leat.event.Payload;
 import dev.leat.io.spi.ConnectorUri;
@@ -51,6 +52,18 @@ final class LakeFixture {
         .data(Payload.utf8("{\"id\":\"" + id + "\"}"))
         .ingest(Lineage.of(INGESTED, origin, 0, offset))
         .build();
+  }
+
+  static RawBlock rawBlock(List<Event> events) {
+    RawBlock.Builder block = new RawBlock.Builder();
+    EventBytes bytes = new EventBytes();
+    EventBlock.Cursor cursor = EventBlock.of(events).cursor();
+    while (cursor.hasNext()) {
+      cursor.next();
+      bytes.read(cursor.encoded());
+      block.add(bytes);
+    }
+    return block.build();
   }
 
   static DeadLetter letter(String origin, long offset) {

@@ -3,7 +3,6 @@ package dev.leat.io.lake;
 import static dev.leat.io.lake.LakeFixture.event;
 import static dev.leat.io.lake.LakeFixture.letter;
 
-import dev.leat.block.EventBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.event.Event;
 import dev.leat.io.spi.Offsets;
@@ -11,7 +10,6 @@ import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.iceberg.Table;
 
@@ -48,7 +46,8 @@ final class LiveFixture implements Closeable {
     List<Event> found = new ArrayList<>();
     LongStream.range(start, end).forEach(offset -> found.add(eventAt(offset)));
     RawEvents rows = new RawEvents(name, RawPartition.DEFAULT);
-    return stage(LiveFile.Kind.EVENTS, events, rows, List.of(EventBlock.of(found)), start, end);
+    return stage(
+        LiveFile.Kind.EVENTS, events, rows, List.of(LakeFixture.rawBlock(found)), start, end);
   }
 
   LiveFile stageLetters(long start, long end) {
@@ -82,10 +81,8 @@ final class LiveFixture implements Closeable {
   private static <T> LiveFile stage(
       LiveFile.Kind kind, Table table, TableRows<T> rows, List<T> elements, long start, long end) {
     List<StagedFile> staged = new ArrayList<>();
-    StagingWriter writer = new StagingWriter(table, Long.MAX_VALUE, staged::add);
-    TableRows.RecordsOf<T> records = rows.records(table);
-    Consumer<org.apache.iceberg.data.Record> add = writer::add;
-    elements.forEach(element -> records.each(element, add));
+    ElementWriter<T> writer = rows.writer(table, staged::add, RowSelection.ALL);
+    elements.forEach(writer::add);
     writer.finish();
     return LiveFile.of(kind, staged.get(0), offsets(start, end));
   }
