@@ -25,7 +25,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *       steps are only cost.
  *   <li>{@code maxBundleSize} and {@code maxBundleTimeMills}: 100,000 elements or 10,000 ms bounded
  *       (used with {@code useDataStreamForBatch} only), 10,000 elements or 1000 ms live: longer
- *       bundles fill blocks, and delay what leaves them.
+ *       bundles fill blocks, and delay what leaves them. Elements are blocks, so that live it is
+ *       the time that ends a bundle.
  *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
  *       closes the embedded cluster's ports to other machines, see {@link EmbeddedCluster}.
  *   <li>{@code filesToStage}, on a cluster: the class path less what every cluster has, see {@link

@@ -61,6 +61,15 @@ public final class TableFromLog implements Workload {
     return List.of(12_000_000L);
   }
 
+  /**
+   * Of fewer, repeats would be of flights before the horizon, so that what is right would depend on
+   * how far one task is ahead of another.
+   */
+  @Override
+  public long startUpSize() {
+    return 300_000;
+  }
+
   @Override
   public List<Contender> contenders() {
     return List.of(
