@@ -22,10 +22,8 @@ import org.junit.Test;
 
 public class KeySampleTest {
   private static final Aggregation BY_TWO =
-      Aggregation.of(
-          Map.of("page", FieldRef.parse("/page")), Map.of("n", Measure.count()));
-  private static final Aggregation BY_NONE =
-      Aggregation.of(Map.of(), Map.of("n", Measure.count()));
+      Aggregation.of(Map.of("page", FieldRef.parse("/page")), Map.of("n", Measure.count()));
+  private static final Aggregation BY_NONE = Aggregation.of(Map.of(), Map.of("n", Measure.count()));
   private static final Optional<WindowSpec> HOURS =
       Optional.of(WindowSpec.fixed(Duration.ofHours(1)));
 
@@ -106,16 +104,14 @@ public class KeySampleTest {
   public void refusesAFractionOutsideAndAWorkflowWithOneKey() {
     for (double fraction : new double[] {0, -0.1, 1.0001, Double.NaN}) {
       String said =
-          assertThrows(
-                  IllegalArgumentException.class, () -> KeySample.of(BY_TWO, HOURS, fraction))
+          assertThrows(IllegalArgumentException.class, () -> KeySample.of(BY_TWO, HOURS, fraction))
               .getMessage();
       assertThat(said, is("expected above 0, at most 1, got " + fraction));
     }
     for (Optional<WindowSpec> windows :
         List.of(
             Optional.<WindowSpec>empty(), Optional.of(WindowSpec.session(Duration.ofMinutes(1))))) {
-      assertThrows(
-          IllegalArgumentException.class, () -> KeySample.of(BY_NONE, windows, 0.5));
+      assertThrows(IllegalArgumentException.class, () -> KeySample.of(BY_NONE, windows, 0.5));
     }
   }
 

@@ -35,14 +35,14 @@ public class AuditTest {
           QualityRule.nulls(FieldRef.parse("/page"), Share.parse("25%")),
           QualityRule.rows(0, Optional.of(4L)),
           QualityRule.volume(
-              Share.parse("50%"),
-              Duration.ofMinutes(1),
-              WindowSpec.fixed(Duration.ofMinutes(1))));
+              Share.parse("50%"), Duration.ofMinutes(1), WindowSpec.fixed(Duration.ofMinutes(1))));
 
   /** Of four events two lack the page; the second minute has one event, the first had three. */
   private static final List<Event> FIRST =
       List.of(
-          event("a", 0, "{\"page\":\"p\"}"), event("b", 1, "{\"page\":\"p\"}"), event("c", 2, "{}"));
+          event("a", 0, "{\"page\":\"p\"}"),
+          event("b", 1, "{\"page\":\"p\"}"),
+          event("c", 2, "{}"));
 
   private static final List<Event> SECOND = List.of(event("d", 60, "{}"));
 
@@ -83,12 +83,14 @@ public class AuditTest {
   public void countsAPartOnceWhateverItsBundles() {
     PCollection<EventBlock> blocks =
         pipeline.apply(
-            "Events",
-            Create.of(block(FIRST), block(SECOND)).withCoder(EventBlockCoder.of()));
+            "Events", Create.of(block(FIRST), block(SECOND)).withCoder(EventBlockCoder.of()));
 
-    PCollection<String> counted = blocks.apply(Audit.counting(RULES, PayloadReader.plain(), rows(5)));
+    PCollection<String> counted =
+        blocks.apply(Audit.counting(RULES, PayloadReader.plain(), rows(5)));
 
-    PAssert.that(counted).containsInAnyOrder(counts(List.of(FIRST.get(0), FIRST.get(1), FIRST.get(2), SECOND.get(0)), 5));
+    PAssert.that(counted)
+        .containsInAnyOrder(
+            counts(List.of(FIRST.get(0), FIRST.get(1), FIRST.get(2), SECOND.get(0)), 5));
     pipeline.run();
   }
 
@@ -132,9 +134,7 @@ public class AuditTest {
         java.util.Map<Long, Long> counts = cells.get(i);
         QualityRule.Cells into = cell -> counts.merge(cell, 1L, Long::sum);
         rules.get(i).count(event.time().toEpochMilli(), into);
-        rules
-            .get(i)
-            .look(new dev.leat.field.EventView(event, PayloadReader.plain()), into);
+        rules.get(i).look(new dev.leat.field.EventView(event, PayloadReader.plain()), into);
       }
     }
 
