@@ -170,10 +170,7 @@ public abstract class RunJob {
 
   static Map<String, String> versionOf(Source from) {
     return from instanceof Source.OfEvents events
-        ? events
-            .version()
-            .map(version -> Map.of("input-snapshot", version))
-            .orElse(Map.of())
+        ? events.version().map(version -> Map.of("input-snapshot", version)).orElse(Map.of())
         : Map.of();
   }
 
@@ -184,8 +181,7 @@ public abstract class RunJob {
     boolean addsLetters = extent.condition().isPresent();
     boolean prepared = Preparation.fits(from, workflow());
     WorkflowTransform whole = WorkflowTransform.of(workflow(), extent.eventTime());
-    WorkflowTransform transform =
-        (prepared ? whole.ofPrepared() : whole).ofPart(extent.part());
+    WorkflowTransform transform = (prepared ? whole.ofPrepared() : whole).ofPart(extent.part());
     RowSink to = connectors.sink(sink(), extent.on(rowsRequest(transform, extent)));
     Optional<RowSink> refused =
         deadLetters()
@@ -204,7 +200,8 @@ public abstract class RunJob {
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
     PCollection<EventBlock> events =
         prepared
-            ? new Preparation(new Steps(workflow(), extent.eventTime(), Optional.empty())).read(from, pipeline, failures)
+            ? new Preparation(new Steps(workflow(), extent.eventTime(), Optional.empty()))
+                .read(from, pipeline, failures)
             : Events.from(from, workflow(), pipeline, failures);
     WorkflowOutput result = events.apply("Workflow", transform);
     Alerts.of(workflow()).raise(events, failures, result);
@@ -244,8 +241,7 @@ public abstract class RunJob {
 
   /** The rows' key is remembered with them, so that two versions of a table can be compared. */
   private SinkRequest rowsRequest(WorkflowTransform transform, Extent extent) {
-    SinkRequest request =
-        sinkRequest(transform.schema(), extent.eventTime(), extent.properties());
+    SinkRequest request = sinkRequest(transform.schema(), extent.eventTime(), extent.properties());
     ArrayNode key = Json.object().arrayNode();
     transform.liveRows().key().forEach(key::add);
     return request.withProperty("key", new String(Json.write(key), UTF_8));

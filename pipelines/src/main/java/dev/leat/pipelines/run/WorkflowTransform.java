@@ -111,8 +111,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
       Optional<TimeRange> eventTime,
       Optional<Increment.Part> part,
       Optional<KeySample> sample,
-      Judgement judgement) {
-  }
+      Judgement judgement) {}
 
   /** The columns of the rows. */
   public Schema schema() {

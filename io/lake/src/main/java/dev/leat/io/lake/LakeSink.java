@@ -151,8 +151,7 @@ final class LakeSink implements RowSink {
     return new AddRows(target(rows, request));
   }
 
-  private static final class Replace
-      extends PTransform<PCollection<RowBlock>, PCollection<Void>> {
+  private static final class Replace extends PTransform<PCollection<RowBlock>, PCollection<Void>> {
     private static final long serialVersionUID = 1L;
 
     private final DerivedRows rows;

@@ -98,8 +98,7 @@ enum RowPartition {
   Instant beginOf(int ordinal) {
     return switch (this) {
       case DATE -> LocalDate.ofEpochDay(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
-      case MONTH ->
-          LocalDate.EPOCH.plusMonths(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
+      case MONTH -> LocalDate.EPOCH.plusMonths(ordinal).atStartOfDay().toInstant(ZoneOffset.UTC);
       case NONE -> Instant.MIN;
     };
   }
