@@ -8,8 +8,8 @@ import dev.leat.field.Values;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been gathered for one measure of one group. Adding and merging commute and associate:
- * any order gives the same {@link #result()}.
+ * What has been gathered for one measure of one group, where that is more than a number: see {@link
+ * Column}. Adding and merging commute and associate: any order gives the same {@link #result()}.
  */
 interface Accumulator {
   /** Adds what {@link #inputOf} read from an event; never {@code null}. */
@@ -26,16 +26,6 @@ interface Accumulator {
   /** An empty accumulator. */
   static Accumulator of(Measure measure) {
     switch (measure.function()) {
-      case COUNT:
-        return new Numbers.Count();
-      case SUM:
-        return new Numbers.Sum();
-      case MIN:
-        return new Numbers.Min();
-      case MAX:
-        return new Numbers.Max();
-      case AVG:
-        return new Numbers.Average();
       case TOP:
         return new Numbers.Top((int) measure.parameter());
       case DISTINCT:
@@ -48,8 +38,9 @@ interface Accumulator {
         return new Edge(true);
       case LAST:
         return new Edge(false);
+      default:
+        throw new IllegalStateException("a column gathers it: " + measure);
     }
-    throw new IllegalStateException("no such measure: " + measure);
   }
 
   /**

@@ -1,8 +1,10 @@
 package dev.leat.aggregate;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.deadletter.RejectedException;
 import dev.leat.field.EventView;
 import dev.leat.field.FieldRef;
 import dev.leat.field.Values;
@@ -11,9 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -128,52 +128,61 @@ public final class Aggregation implements Serializable {
     return schema.build();
   }
 
+  /**
+   * Writes what an event adds: its group, with the length before, and what it gathers for each
+   * measure. {@link GroupTable} merges it.
+   *
+   * @throws RejectedException if a value of the event cannot be used; then nothing is written
+   */
+  public void writeContribution(EventView event, ByteWriter out) {
+    ByteWriter group = group(event);
+    List<Measure> all = allMeasures();
+    @Nullable Object[] inputs = new @Nullable Object[all.size()];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = Accumulator.inputOf(all.get(i), event);
+    }
+    out.writeBytes(group);
+    for (int i = 0; i < inputs.length; i++) {
+      Column.writeInput(all.get(i), inputs[i], out);
+    }
+  }
+
   /** The group of an event, encoded: equal values give equal bytes. */
   byte[] groupOf(EventView event) {
-    ByteWriter out = new ByteWriter(64);
-    by.values().forEach(field -> out.writeNullableString(Values.text(event.at(field), field)));
-    return out.toByteArray();
+    return group(event).toByteArray();
   }
 
-  /** What the measures take of an event, before anything is added. */
-  @Nullable Object[] inputsOf(EventView event) {
-    @Nullable Object[] inputs = new @Nullable Object[measures.size() + (revised ? 1 : 0)];
-    int i = 0;
-    for (Measure measure : measures.values()) {
-      inputs[i++] = Accumulator.inputOf(measure, event);
-    }
-    if (revised) {
-      inputs[i] = Accumulator.inputOf(REVISION_COUNT, event);
-    }
-    return inputs;
+  private ByteWriter group(EventView event) {
+    ByteWriter group = new ByteWriter(64);
+    by.values().forEach(field -> group.writeNullableString(Values.text(event.at(field), field)));
+    return group;
   }
 
-  Accumulator[] accumulators() {
-    Stream<Measure> all =
-        revised
-            ? Stream.concat(measures.values().stream(), Stream.of(REVISION_COUNT))
-            : measures.values().stream();
-    return all.map(Accumulator::of).toArray(Accumulator[]::new);
+  /** The measures in their order, with that of the revision if it is asked for. */
+  List<Measure> allMeasures() {
+    return revised
+        ? ImmutableList.<Measure>builder().addAll(measures.values()).add(REVISION_COUNT).build()
+        : measures.values().asList();
   }
 
-  Row row(Schema schema, @Nullable IntervalWindow window, byte[] group, Accumulator[] results) {
+  List<Column> columns() {
+    return allMeasures().stream().map(Column::of).toList();
+  }
+
+  /** A row of the table as a result. */
+  Row row(Schema schema, boolean windowed, GroupTable table, int row) {
     List<@Nullable Object> values = new ArrayList<>(schema.getFieldCount());
-    if (window != null) {
-      values.add(instant(window.start()));
-      values.add(instant(window.end()));
+    if (windowed) {
+      values.add(Instant.ofEpochMilli(table.start(row)));
+      values.add(Instant.ofEpochMilli(table.end(row)));
     }
-    ByteReader in = new ByteReader(group);
+    ByteReader in = new ByteReader(table.groups(), table.groupFrom(row), table.groupLength(row));
     for (int i = 0; i < by.size(); i++) {
       values.add(in.readNullableString());
     }
-    for (Accumulator result : results) {
-      values.add(result.result());
+    for (int i = 0; i < table.columnCount(); i++) {
+      values.add(table.result(row, i));
     }
     return Row.withSchema(schema).attachValues(values);
-  }
-
-  /** Joda's instants remember no zone, but Beam compares rows by it: always UTC. */
-  private static Instant instant(Instant time) {
-    return Instant.ofEpochMilli(time.getMillis());
   }
 }

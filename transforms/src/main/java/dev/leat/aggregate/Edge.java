@@ -42,17 +42,26 @@ final class Edge implements Accumulator {
     Candidate current = best;
     out.writeByte(current == null ? 0 : 1);
     if (current != null) {
-      out.writeSignedVarint(current.time.getEpochSecond()).writeVarint(current.time.getNano());
-      out.writeString(current.id).writeString(current.source).writeString(current.value);
+      write(current, out);
     }
   }
 
   @Override
   public void merge(ByteReader in) {
     if (in.readByte() != 0) {
-      Instant time = Instant.ofEpochSecond(in.readSignedVarint(), in.readVarint());
-      add(new Candidate(time, in.readString(), in.readString(), in.readString()));
+      add(read(in));
     }
+  }
+
+  static void write(Object input, ByteWriter out) {
+    Candidate candidate = (Candidate) input;
+    out.writeSignedVarint(candidate.time.getEpochSecond()).writeVarint(candidate.time.getNano());
+    out.writeString(candidate.id).writeString(candidate.source).writeString(candidate.value);
+  }
+
+  static Object read(ByteReader in) {
+    Instant time = Instant.ofEpochSecond(in.readSignedVarint(), in.readVarint());
+    return new Candidate(time, in.readString(), in.readString(), in.readString());
   }
 
   @Override

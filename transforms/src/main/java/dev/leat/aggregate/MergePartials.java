@@ -4,7 +4,6 @@ import dev.leat.block.RowBlock;
 import dev.leat.health.Counters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -12,8 +11,6 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Merges the partial results that the shuffle has brought together, into result rows. */
 final class MergePartials extends DoFn<KV<byte[], Iterable<PartialBlock>>, RowBlock> {
@@ -45,20 +42,19 @@ final class MergePartials extends DoFn<KV<byte[], Iterable<PartialBlock>>, RowBl
       @Element KV<byte[], Iterable<PartialBlock>> blocks,
       BoundedWindow window,
       OutputReceiver<RowBlock> out) {
-    Partials merged = new Partials(aggregation);
+    GroupTable merged = new GroupTable(aggregation);
     for (PartialBlock block : blocks.getValue()) {
       block.mergeInto(merged);
     }
     if (window instanceof IntervalWindow) {
       merged = inWindow(merged, (IntervalWindow) window);
     } else if (joinSessions) {
-      merged = merged.withSessionsJoined();
+      merged = Sessions.joined(merged, aggregation);
     }
+    ROWS.inc(merged.size());
     List<Row> rows = new ArrayList<>();
-    for (Map.Entry<Partials.Key, Accumulator[]> entry : merged.entries()) {
-      Partials.Key key = entry.getKey();
-      rows.add(aggregation.row(schema, windowOf(key), key.group, entry.getValue()));
-      ROWS.inc();
+    for (int row = 0; row < merged.size(); row++) {
+      rows.add(aggregation.row(schema, windowed, merged, row));
       if (rows.size() == RowBlock.MAX_ROWS) {
         out.output(RowBlock.of(rows));
         rows = new ArrayList<>();
@@ -70,21 +66,11 @@ final class MergePartials extends DoFn<KV<byte[], Iterable<PartialBlock>>, RowBl
   }
 
   /** A session that Beam has joined of several has a window that no partial result knew. */
-  private Partials inWindow(Partials partials, IntervalWindow window) {
-    Partials result = new Partials(aggregation);
-    for (Map.Entry<Partials.Key, Accumulator[]> entry : partials.entries()) {
-      result.mergeAll(
-          window.start().getMillis(),
-          window.end().getMillis(),
-          entry.getKey().group,
-          entry.getValue());
+  private GroupTable inWindow(GroupTable partials, IntervalWindow window) {
+    GroupTable result = new GroupTable(aggregation);
+    for (int row = 0; row < partials.size(); row++) {
+      result.mergeRow(window.start().getMillis(), window.end().getMillis(), partials, row);
     }
     return result;
-  }
-
-  private @Nullable IntervalWindow windowOf(Partials.Key key) {
-    return windowed
-        ? new IntervalWindow(Instant.ofEpochMilli(key.start), Instant.ofEpochMilli(key.end))
-        : null;
   }
 }

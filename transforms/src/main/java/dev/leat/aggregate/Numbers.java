@@ -6,18 +6,18 @@ import dev.leat.deadletter.Reason;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.field.FieldRef;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The measures of exact numbers. Nothing is rounded on the way; a result is rounded once, half to
- * even, to {@value #SCALE} digits after the point. That is what the lake and Parquet store, {@code
- * decimal(38, 9)}, and so every sink has the same value.
+ * The measures of exact numbers, with {@link DecimalColumn}. Nothing is rounded on the way; a
+ * result is rounded once, half to even, to {@value #SCALE} digits after the point. That is what the
+ * lake and Parquet store, {@code decimal(38, 9)}, and so every sink has the same value.
  */
 final class Numbers {
   /** Digits of a result after the point. */
@@ -46,111 +46,11 @@ final class Numbers {
     return number;
   }
 
-  static final class Count implements Accumulator {
-    private long count;
-
-    @Override
-    public void add(Object input) {
-      count++;
-    }
-
-    @Override
-    public void write(ByteWriter out) {
-      out.writeVarint(count);
-    }
-
-    @Override
-    public void merge(ByteReader in) {
-      count += in.readVarint();
-    }
-
-    @Override
-    public Object result() {
-      return count;
-    }
-  }
-
-  /** One number made of all, by an operation that commutes and associates. */
-  private abstract static class Fold implements Accumulator {
-    @Nullable BigDecimal value;
-
-    abstract BigDecimal fold(BigDecimal one, BigDecimal other);
-
-    @Override
-    public final void add(Object input) {
-      BigDecimal current = value;
-      value = current == null ? (BigDecimal) input : fold(current, (BigDecimal) input);
-    }
-
-    @Override
-    public final void write(ByteWriter out) {
-      writeNullable(value, out);
-    }
-
-    @Override
-    public final void merge(ByteReader in) {
-      BigDecimal other = readNullable(in);
-      if (other != null) {
-        add(other);
-      }
-    }
-
-    @Override
-    public final @Nullable BigDecimal result() {
-      return canonical(value);
-    }
-  }
-
-  static final class Sum extends Fold {
-    @Override
-    BigDecimal fold(BigDecimal one, BigDecimal other) {
-      return one.add(other);
-    }
-  }
-
-  static final class Min extends Fold {
-    @Override
-    BigDecimal fold(BigDecimal one, BigDecimal other) {
-      return one.min(other);
-    }
-  }
-
-  static final class Max extends Fold {
-    @Override
-    BigDecimal fold(BigDecimal one, BigDecimal other) {
-      return one.max(other);
-    }
-  }
-
-  static final class Average implements Accumulator {
-    private final Sum sum = new Sum();
-    private long count;
-
-    @Override
-    public void add(Object input) {
-      sum.add(input);
-      count++;
-    }
-
-    @Override
-    public void write(ByteWriter out) {
-      out.writeVarint(count);
-      sum.write(out);
-    }
-
-    @Override
-    public void merge(ByteReader in) {
-      count += in.readVarint();
-      sum.merge(in);
-    }
-
-    @Override
-    public @Nullable Object result() {
-      BigDecimal total = sum.value;
-      return total == null
-          ? null
-          : stripped(total.divide(BigDecimal.valueOf(count), SCALE, RoundingMode.HALF_EVEN));
-    }
+  /** The exact sum by the number of values, rounded; null of none. */
+  static @Nullable BigDecimal average(@Nullable BigDecimal sum, long count) {
+    return sum == null
+        ? null
+        : stripped(sum.divide(BigDecimal.valueOf(count), SCALE, RoundingMode.HALF_EVEN));
   }
 
   static final class Top implements Accumulator {
@@ -172,13 +72,13 @@ final class Numbers {
     @Override
     public void write(ByteWriter out) {
       out.writeVarint(largest.size());
-      largest.forEach(value -> Numbers.write(value, out));
+      largest.forEach(value -> Decimals.write(value, out));
     }
 
     @Override
     public void merge(ByteReader in) {
       for (int left = in.readCount(); left > 0; left--) {
-        add(read(in));
+        add(Objects.requireNonNull(Decimals.read(in)));
       }
     }
 
@@ -192,7 +92,7 @@ final class Numbers {
   }
 
   /** Equal numbers in one form, whatever terms they were made of. */
-  private static @Nullable BigDecimal canonical(@Nullable BigDecimal value) {
+  static @Nullable BigDecimal canonical(@Nullable BigDecimal value) {
     return value == null ? null : stripped(value);
   }
 
@@ -201,25 +101,5 @@ final class Numbers {
         value.scale() > SCALE ? value.setScale(SCALE, RoundingMode.HALF_EVEN) : value;
     BigDecimal stripped = rounded.signum() == 0 ? BigDecimal.ZERO : rounded.stripTrailingZeros();
     return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
-  }
-
-  private static void writeNullable(@Nullable BigDecimal value, ByteWriter out) {
-    out.writeByte(value == null ? 0 : 1);
-    if (value != null) {
-      write(value, out);
-    }
-  }
-
-  private static @Nullable BigDecimal readNullable(ByteReader in) {
-    return in.readByte() == 0 ? null : read(in);
-  }
-
-  private static void write(BigDecimal value, ByteWriter out) {
-    out.writeSignedVarint(value.scale()).writeBytes(value.unscaledValue().toByteArray());
-  }
-
-  private static BigDecimal read(ByteReader in) {
-    int scale = (int) in.readSignedVarint();
-    return new BigDecimal(new BigInteger(in.readBytes()), scale);
   }
 }

@@ -37,13 +37,12 @@ final class PartialBlock {
   }
 
   /** Gives every entry to {@code target}. */
-  void mergeInto(Partials target) {
+  void mergeInto(GroupTable target) {
     ByteReader in = new ByteReader(bytes);
     while (in.hasMore()) {
       long start = in.readSignedVarint();
       long end = start + in.readVarint();
-      byte[] group = in.readBytes();
-      target.merge(start, end, group, in.readSlice());
+      target.merge(start, end, in);
     }
   }
 
@@ -62,20 +61,18 @@ final class PartialBlock {
     private static final int MAX_BYTES = 1 << 18;
 
     private final ByteWriter out = new ByteWriter(1024);
-    private final ByteWriter body = new ByteWriter(256);
     private long firstStart;
     private long firstEnd;
 
-    void add(long start, long end, byte[] group, Accumulator[] accumulators) {
+    void add(GroupTable table, int row) {
+      long start = table.start(row);
+      long end = table.end(row);
       if (out.size() == 0) {
         firstStart = start;
         firstEnd = end;
       }
-      body.clear();
-      for (Accumulator accumulator : accumulators) {
-        accumulator.write(body);
-      }
-      out.writeSignedVarint(start).writeVarint(end - start).writeBytes(group).writeBytes(body);
+      out.writeSignedVarint(start).writeVarint(end - start);
+      table.write(row, out);
     }
 
     boolean isEmpty() {
@@ -111,6 +108,11 @@ final class PartialBlock {
     protected void write(PartialBlock block, ByteWriter out) {
       out.writeSignedVarint(block.firstStart).writeSignedVarint(block.firstEnd);
       out.writeRaw(block.bytes, 0, block.bytes.length);
+    }
+
+    @Override
+    protected int sizeOf(PartialBlock block) {
+      return block.bytes.length + 20;
     }
 
     @Override

@@ -1,7 +1,8 @@
 package dev.leat.aggregate;
 
-import com.google.common.hash.Hashing;
 import dev.leat.block.EventBlock;
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Event;
@@ -14,12 +15,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
@@ -53,64 +57,96 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   }
 
   private static final int SHARDS = 32;
+  private static final List<Route> SHARD_ROUTES =
+      IntStream.range(0, SHARDS)
+          .mapToObj(
+              shard -> new Route(ByteBuffer.wrap(new byte[] {(byte) shard}), Optional.empty()))
+          .toList();
+
+  /** After this Beam cuts windows short: some of them would end after the end of time. */
+  private static final long LATEST_SIMPLE =
+      GlobalWindow.INSTANCE.maxTimestamp().getMillis() - java.time.Duration.ofDays(3661).toMillis();
+
+  /**
+   * How much a bundle gathers: a sixteenth of the memory, because several of these can run at once
+   * and what is flushed is held once more, as blocks. The rows do not depend on it.
+   */
+  private static final long MOST_BYTES =
+      Math.max(4 << 20, Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 16));
 
   private final Aggregation aggregation;
   private final PayloadReader reader;
   private final Shuffle shuffle;
   private final boolean sessions;
-  private transient @Nullable Partials partials;
+  private final long mostBytes;
+  private transient @Nullable GroupTable table;
+  private transient @Nullable ByteWriter contribution;
 
   /**
    * @param sessions whether windows are joined after the shuffle
+   * @param mostBytes what the groups of a bundle may take before they leave
    */
-  PreAggregate(Aggregation aggregation, PayloadReader reader, Shuffle shuffle, boolean sessions) {
+  PreAggregate(
+      Aggregation aggregation,
+      PayloadReader reader,
+      Shuffle shuffle,
+      boolean sessions,
+      long mostBytes) {
     this.aggregation = aggregation;
     this.reader = reader;
     this.shuffle = shuffle;
     this.sessions = sessions;
+    this.mostBytes = mostBytes;
   }
-
-  /** The windows of an event. */
-  abstract Collection<? extends BoundedWindow> windowsOf(Event event, BoundedWindow window);
 
   /** The window in which partial results of {@code window} leave this step. */
   abstract BoundedWindow carrierOf(BoundedWindow window);
 
   @StartBundle
   public void start() {
-    partials = new Partials(aggregation);
+    if (table == null) {
+      table = new GroupTable(aggregation);
+      contribution = new ByteWriter();
+    }
   }
 
-  final void add(Event event, BoundedWindow window, MultiOutputReceiver out) {
-    EventView view = new EventView(event, reader);
-    byte[] group;
-    @Nullable Object[] inputs;
+  /** What the event adds, or null if it was refused; to be used before the next event is asked. */
+  final @Nullable ByteReader contributionOf(Event event, MultiOutputReceiver out) {
+    ByteWriter written = Objects.requireNonNull(contribution);
+    written.clear();
     try {
-      group = aggregation.groupOf(view);
-      inputs = aggregation.inputsOf(view);
+      aggregation.writeContribution(new EventView(event, reader), written);
+      return new ByteReader(written.array(), 0, written.size());
     } catch (RejectedException e) {
       REFUSED.inc();
       out.get(DEAD_LETTERS).output(DeadLetter.of(event, e, STEP));
-      return;
+      return null;
     }
-    USED.inc();
-    for (BoundedWindow each : windowsOf(event, window)) {
-      if (each instanceof IntervalWindow) {
-        IntervalWindow interval = (IntervalWindow) each;
-        current().add(interval.start().getMillis(), interval.end().getMillis(), group, inputs);
+  }
+
+  final void add(Collection<? extends BoundedWindow> windows, ByteReader contribution) {
+    for (BoundedWindow window : windows) {
+      if (window instanceof IntervalWindow) {
+        IntervalWindow interval = (IntervalWindow) window;
+        add(interval.start().getMillis(), interval.end().getMillis(), contribution.copy());
       } else {
-        current().add(0, 0, group, inputs);
+        add(0, 0, contribution.copy());
       }
     }
-    if (current().size() >= Partials.MAX_GROUPS) {
+  }
+
+  final void add(long start, long end, ByteReader contribution) {
+    current().merge(start, end, contribution);
+  }
+
+  /** Counts events that were added, and makes room for more. */
+  final void added(long events, MultiOutputReceiver out) {
+    USED.inc(events);
+    if (current().bytes() >= mostBytes) {
       flush(
           (value, time, carrier) ->
               out.get(PARTIALS)
-                  .outputWindowedValue(
-                      value,
-                      time,
-                      List.of(carrier),
-                      org.apache.beam.sdk.transforms.windowing.PaneInfo.NO_FIRING));
+                  .outputWindowedValue(value, time, List.of(carrier), PaneInfo.NO_FIRING));
     }
   }
 
@@ -134,18 +170,19 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
 
   private void flush(Output output) {
     Map<Route, PartialBlock.Builder> blocks = new HashMap<>();
-    for (Map.Entry<Partials.Key, Accumulator[]> entry : current().entries()) {
-      Partials.Key key = entry.getKey();
-      Route route = routeOf(key);
+    GroupTable gathered = current();
+    for (int row = 0; row < gathered.size(); row++) {
+      Route route = routeOf(gathered, row);
       PartialBlock.Builder block =
           blocks.computeIfAbsent(route, unused -> new PartialBlock.Builder());
-      block.add(key.start, key.end, key.group, entry.getValue());
+      block.add(gathered, row);
       if (block.isFull()) {
         emit(route, block, output);
       }
     }
     blocks.forEach((route, block) -> emit(route, block, output));
-    current().clear();
+    // Not cleared: after a large bundle its arrays would be filled anew for every small one.
+    table = new GroupTable(aggregation);
   }
 
   private void emit(Route route, PartialBlock.Builder block, Output output) {
@@ -164,26 +201,30 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
         .orElse(GlobalWindow.INSTANCE.maxTimestamp());
   }
 
-  private Route routeOf(Partials.Key key) {
-    boolean windowed = key.end > key.start;
-    Optional<IntervalWindow> window =
-        windowed && shuffle != Shuffle.BY_SHARD
-            ? Optional.of(
-                new IntervalWindow(Instant.ofEpochMilli(key.start), Instant.ofEpochMilli(key.end)))
-            : Optional.empty();
-    return new Route(ByteBuffer.wrap(shuffleKeyOf(key)), window);
-  }
-
-  private byte[] shuffleKeyOf(Partials.Key key) {
-    if (shuffle == Shuffle.BY_WINDOW_AND_GROUP) {
-      return key.group;
+  private Route routeOf(GroupTable gathered, int row) {
+    if (shuffle == Shuffle.BY_SHARD) {
+      return SHARD_ROUTES.get(shardOf(gathered, row));
     }
-    int hash = Hashing.murmur3_32_fixed().hashBytes(key.group).asInt();
-    return new byte[] {(byte) Math.floorMod(hash, SHARDS)};
+    long start = gathered.start(row);
+    long end = gathered.end(row);
+    Optional<IntervalWindow> window =
+        end > start
+            ? Optional.of(
+                new IntervalWindow(Instant.ofEpochMilli(start), Instant.ofEpochMilli(end)))
+            : Optional.empty();
+    byte[] key =
+        shuffle == Shuffle.BY_WINDOW_AND_GROUP
+            ? gathered.group(row)
+            : new byte[] {(byte) shardOf(gathered, row)};
+    return new Route(ByteBuffer.wrap(key), window);
   }
 
-  private Partials current() {
-    Partials current = partials;
+  private static int shardOf(GroupTable gathered, int row) {
+    return Math.floorMod(gathered.groupHash(row), SHARDS);
+  }
+
+  private GroupTable current() {
+    GroupTable current = table;
     if (current == null) {
       throw new IllegalStateException("no bundle has begun");
     }
@@ -193,17 +234,16 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   /** Of events, in the windows that Beam has put them in. */
   static final class OfEvents extends PreAggregate<Event> {
     OfEvents(Aggregation aggregation, PayloadReader reader, Shuffle shuffle, boolean sessions) {
-      super(aggregation, reader, shuffle, sessions);
+      super(aggregation, reader, shuffle, sessions, MOST_BYTES);
     }
 
     @ProcessElement
     public void process(@Element Event event, BoundedWindow window, MultiOutputReceiver out) {
-      add(event, window, out);
-    }
-
-    @Override
-    Collection<? extends BoundedWindow> windowsOf(Event event, BoundedWindow window) {
-      return List.of(window);
+      ByteReader contribution = contributionOf(event, out);
+      if (contribution != null) {
+        add(List.of(window), contribution);
+        added(1, out);
+      }
     }
 
     @Override
@@ -215,32 +255,65 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   /** Of blocks in the global window; each event goes to the windows of its own time. */
   static final class OfBlocks extends PreAggregate<EventBlock> {
     private final @Nullable WindowSpec windows;
+    private final long fixedMillis;
 
     OfBlocks(
         Aggregation aggregation,
         PayloadReader reader,
         Shuffle shuffle,
         @Nullable WindowSpec windows) {
+      this(aggregation, reader, shuffle, windows, MOST_BYTES);
+    }
+
+    OfBlocks(
+        Aggregation aggregation,
+        PayloadReader reader,
+        Shuffle shuffle,
+        @Nullable WindowSpec windows,
+        long mostBytes) {
       super(
           aggregation,
           reader,
           shuffle,
-          windows != null && windows.kind() == WindowSpec.Kind.SESSION);
+          windows != null && windows.kind() == WindowSpec.Kind.SESSION,
+          mostBytes);
       this.windows = windows;
+      this.fixedMillis =
+          windows != null && windows.kind() == WindowSpec.Kind.FIXED
+              ? windows.size().toMillis()
+              : 0;
     }
 
     @ProcessElement
-    public void process(@Element EventBlock block, BoundedWindow window, MultiOutputReceiver out) {
-      for (Event event : block) {
-        add(event, window, out);
+    public void process(@Element EventBlock block, MultiOutputReceiver out) {
+      long used = 0;
+      EventBlock.Cursor cursor = block.cursor();
+      while (cursor.hasNext()) {
+        cursor.next();
+        if (cursor.isLetter()) {
+          out.get(DEAD_LETTERS).output(cursor.letter());
+          continue;
+        }
+        ByteReader contribution =
+            cursor.isReduced() ? cursor.contribution() : contributionOf(cursor.event(), out);
+        if (contribution != null) {
+          addAt(cursor.millis(), contribution);
+          used++;
+        }
       }
+      added(used, out);
     }
 
-    @Override
-    Collection<? extends BoundedWindow> windowsOf(Event event, BoundedWindow window) {
-      return windows != null
-          ? windows.windowsOf(event.timestamp())
-          : List.of(GlobalWindow.INSTANCE);
+    private void addAt(long millis, ByteReader contribution) {
+      if (windows == null) {
+        add(0, 0, contribution);
+      } else if (fixedMillis > 0 && millis >= 0 && millis < LATEST_SIMPLE) {
+        // As Beam assigns them, without an object for each event.
+        long start = millis - millis % fixedMillis;
+        add(start, start + fixedMillis, contribution);
+      } else {
+        add(windows.windowsOf(Instant.ofEpochMilli(millis)), contribution);
+      }
     }
 
     @Override

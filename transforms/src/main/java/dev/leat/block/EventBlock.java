@@ -1,25 +1,26 @@
 package dev.leat.block;
 
-import com.google.common.hash.HashCode;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.event.Event;
 import dev.leat.event.EventCodec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 
 /**
  * Up to {@value #MAX_RECORDS} events, encoded together. Beside each event stand what routing and
  * repeat-dropping need, so that they need not decode it: the hash of its identity, a digest of its
  * content, its event time. Immutable.
+ *
+ * <p>Of an event that has nothing to do any more but to be added up there is, in place of the
+ * event, what it adds: it is <em>reduced</em>. Only the compiler of workflows has events reduced,
+ * where no step needs them whole.
  */
 @DefaultCoder(EventBlockCoder.class)
 public final class EventBlock implements Iterable<Event> {
@@ -28,6 +29,12 @@ public final class EventBlock implements Iterable<Event> {
 
   /** …or at this many bytes. */
   public static final int MAX_BYTES = 1 << 20;
+
+  private static final int WHOLE = 0;
+  private static final int REDUCED = 1;
+  private static final int LETTER = 2;
+
+  private static final long LETTER_MILLIS = GlobalWindow.INSTANCE.maxTimestamp().getMillis();
 
   private final int count;
   private final long minMillis;
@@ -62,7 +69,7 @@ public final class EventBlock implements Iterable<Event> {
   }
 
   public Cursor cursor() {
-    return new Cursor(new ByteReader(bytes));
+    return new Cursor(bytes);
   }
 
   @Override
@@ -102,15 +109,20 @@ public final class EventBlock implements Iterable<Event> {
 
   /** Walks a block's events. {@link #next()} moves on; the rest describe where it stands. */
   public static final class Cursor {
+    private final byte[] bytes;
     private final ByteReader in;
+    private int from;
+    private int bodyFrom;
+    private int to;
     private long hashHigh;
     private long hashLow;
-    private long digest;
+    private int digest;
     private long millis;
-    private byte[] body = new byte[0];
+    private int kind;
 
-    private Cursor(ByteReader in) {
-      this.in = in;
+    private Cursor(byte[] bytes) {
+      this.bytes = bytes;
+      this.in = new ByteReader(bytes);
     }
 
     public boolean hasNext() {
@@ -118,11 +130,15 @@ public final class EventBlock implements Iterable<Event> {
     }
 
     public void next() {
+      from = in.position();
       hashHigh = in.readFixed64();
       hashLow = in.readFixed64();
-      digest = in.readFixed64();
+      digest = in.readByte();
+      kind = in.readByte();
       millis = in.readSignedVarint();
-      body = in.readBytes();
+      int bodyLength = in.skipBytes();
+      to = in.position();
+      bodyFrom = to - bodyLength;
     }
 
     /** The upper half of the 128-bit hash of (source, id). */
@@ -134,8 +150,8 @@ public final class EventBlock implements Iterable<Event> {
       return hashLow;
     }
 
-    /** Equal for copies with the same time, type and payload. */
-    public long digest() {
+    /** 0 to 255; equal for copies with the same time, type and payload. */
+    public int digest() {
       return digest;
     }
 
@@ -144,41 +160,119 @@ public final class EventBlock implements Iterable<Event> {
       return millis;
     }
 
+    /** Whether there is an {@link #event}. */
+    public boolean isWhole() {
+      return kind == WHOLE;
+    }
+
+    /** Whether only {@link #contribution} is left of the event. */
+    public boolean isReduced() {
+      return kind == REDUCED;
+    }
+
+    /** Whether it is no event, but a dead {@link #letter}. */
+    public boolean isLetter() {
+      return kind == LETTER;
+    }
+
+    /**
+     * The event, decoded.
+     *
+     * @throws IllegalStateException if it is not whole
+     */
     public Event event() {
-      return EventCodec.read(new ByteReader(body));
+      check(WHOLE);
+      return EventCodec.read(body());
+    }
+
+    /** The whole event as {@link EventCodec} wrote it. */
+    public ByteReader encoded() {
+      check(WHOLE);
+      return body();
+    }
+
+    /** What a reduced event adds, as {@link Builder#addReduced} was given it. */
+    public ByteReader contribution() {
+      check(REDUCED);
+      return body();
+    }
+
+    public DeadLetter letter() {
+      check(LETTER);
+      return DeadLetterCoder.of().read(body());
+    }
+
+    private void check(int expected) {
+      if (kind != expected) {
+        throw new IllegalStateException("expected an entry of kind " + expected + ", got " + kind);
+      }
+    }
+
+    private ByteReader body() {
+      return new ByteReader(bytes, bodyFrom, to - bodyFrom);
     }
   }
 
   /** Collects events into a block; may be used again after {@link #build()}. */
   public static final class Builder {
     private final ByteWriter out = new ByteWriter(1024);
-    private final ByteWriter body = new ByteWriter(1024);
+    private final ByteWriter body = new ByteWriter(256);
+    private final Fingerprint fingerprint = new Fingerprint();
     private int count;
     private long minMillis = Long.MAX_VALUE;
 
     public Builder add(Event event) {
       body.clear();
       EventCodec.write(event, body);
-      HashCode identity =
-          Hashing.murmur3_128()
-              .newHasher()
-              .putInt(event.source().length())
-              .putUnencodedChars(event.source())
-              .putUnencodedChars(event.id())
-              .hash();
-      ByteBuffer halves = ByteBuffer.wrap(identity.asBytes()).order(ByteOrder.LITTLE_ENDIAN);
-      long low = halves.getLong();
-      long high = halves.getLong();
-      append(high, low, digestOf(event), event.time().toEpochMilli());
-      out.writeBytes(body);
-      return this;
+      fingerprint.of(event);
+      return append(fingerprint, event.time().toEpochMilli(), WHOLE, body);
     }
 
     /** Adds the event at which {@code cursor} stands, without decoding it. */
     public Builder add(Cursor cursor) {
-      append(cursor.hashHigh, cursor.hashLow, cursor.digest, cursor.millis);
-      out.writeBytes(cursor.body);
-      return this;
+      out.writeRaw(cursor.bytes, cursor.from, cursor.to - cursor.from);
+      return counted(cursor.millis);
+    }
+
+    /**
+     * Adds an event that is already encoded.
+     *
+     * @param event as {@link EventCodec} writes it
+     */
+    public Builder addEncoded(Fingerprint of, Instant time, ByteWriter event) {
+      return append(of, time.toEpochMilli(), WHOLE, event);
+    }
+
+    /**
+     * Adds what is left of an event.
+     *
+     * @param contribution what it adds to a result
+     */
+    public Builder addReduced(Fingerprint of, Instant time, ByteWriter contribution) {
+      return append(of, time.toEpochMilli(), REDUCED, contribution);
+    }
+
+    /** As {@link #addReduced(Fingerprint, Instant, ByteWriter)}. */
+    public Builder addReduced(Event of, ByteWriter contribution) {
+      fingerprint.of(of);
+      return addReduced(fingerprint, of.time(), contribution);
+    }
+
+    /** The same in place of the event at which {@code of} stands. */
+    public Builder addReduced(Cursor of, ByteWriter contribution) {
+      out.writeFixed64(of.hashHigh).writeFixed64(of.hashLow).writeByte(of.digest);
+      out.writeByte(REDUCED).writeSignedVarint(of.millis).writeBytes(contribution);
+      return counted(of.millis);
+    }
+
+    /** Adds a dead letter, which is at the end of time. */
+    public Builder addLetter(DeadLetter letter) {
+      body.clear();
+      DeadLetterCoder.of().write(letter, body);
+      // Spread over the shards; no event has less reason to be in one of them.
+      fingerprint.identity(letter.step(), String.valueOf(count));
+      fingerprint.content(Instant.EPOCH, "", new byte[0], 0, 0);
+      return append(fingerprint, LETTER_MILLIS, LETTER, body);
     }
 
     public boolean isEmpty() {
@@ -198,26 +292,16 @@ public final class EventBlock implements Iterable<Event> {
       return block;
     }
 
-    private void append(long high, long low, long digest, long millis) {
-      out.writeFixed64(high).writeFixed64(low).writeFixed64(digest).writeSignedVarint(millis);
-      count++;
-      minMillis = Math.min(minMillis, millis);
+    private Builder append(Fingerprint of, long millis, int kind, ByteWriter content) {
+      out.writeFixed64(of.hashHigh()).writeFixed64(of.hashLow());
+      out.writeByte(of.mark()).writeByte(kind).writeSignedVarint(millis).writeBytes(content);
+      return counted(millis);
     }
 
-    private static long digestOf(Event event) {
-      Hasher hasher =
-          Hashing.murmur3_128()
-              .newHasher()
-              .putLong(event.time().getEpochSecond())
-              .putInt(event.time().getNano())
-              .putInt(event.type().length())
-              .putUnencodedChars(event.type());
-      try {
-        event.data().writeTo(com.google.common.hash.Funnels.asOutputStream(hasher));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return hasher.hash().asLong();
+    private Builder counted(long millis) {
+      count++;
+      minMillis = Math.min(minMillis, millis);
+      return this;
     }
   }
 }

@@ -29,6 +29,11 @@ public final class EventBlockCoder extends CodecCoder<EventBlock> {
   }
 
   @Override
+  protected int sizeOf(EventBlock block) {
+    return block.bytes().length + 20;
+  }
+
+  @Override
   protected EventBlock read(ByteReader in) {
     return new EventBlock((int) in.readVarint(), in.readSignedVarint(), in.readRest());
   }

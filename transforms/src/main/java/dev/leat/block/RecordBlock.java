@@ -25,13 +25,16 @@ public final class RecordBlock implements Iterable<RawRecord> {
   private final String origin;
   private final int partition;
   private final @Nullable String header;
+  private final int attempt;
   private final int count;
   private final byte[] bytes;
 
-  RecordBlock(String origin, int partition, @Nullable String header, int count, byte[] bytes) {
+  RecordBlock(
+      String origin, int partition, @Nullable String header, int attempt, int count, byte[] bytes) {
     this.origin = origin;
     this.partition = partition;
     this.header = header;
+    this.attempt = attempt;
     this.count = count;
     this.bytes = bytes;
   }
@@ -53,6 +56,11 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return header;
   }
 
+  /** How often each of the records was replayed after it was a dead letter. */
+  public int attempt() {
+    return attempt;
+  }
+
   /** Number of records. */
   public int count() {
     return count;
@@ -62,30 +70,84 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return bytes;
   }
 
+  public Cursor cursor() {
+    return new Cursor();
+  }
+
   @Override
   public Iterator<RawRecord> iterator() {
-    ByteReader in = new ByteReader(bytes);
+    Cursor cursor = cursor();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return in.hasMore();
+        return cursor.hasNext();
       }
 
       @Override
       public RawRecord next() {
-        if (!in.hasMore()) {
+        if (!cursor.hasNext()) {
           throw new NoSuchElementException();
         }
-        return RawRecord.builder()
-            .origin(origin)
-            .partition(partition)
-            .header(header)
-            .offset(in.readSignedVarint())
-            .problem(in.readNullableString())
-            .data(Payload.takingOver(in.readBytes()))
-            .build();
+        cursor.next();
+        return cursor.record();
       }
     };
+  }
+
+  /** Walks the records without copying them. {@link #next()} moves on; the rest say where it is. */
+  public final class Cursor {
+    private final ByteReader in = new ByteReader(bytes);
+    private long offset;
+    private @Nullable String problem;
+    private int from;
+    private int length;
+
+    private Cursor() {}
+
+    public boolean hasNext() {
+      return in.hasMore();
+    }
+
+    public void next() {
+      offset = in.readSignedVarint();
+      problem = in.readNullableString();
+      length = in.skipBytes();
+      from = in.position() - length;
+    }
+
+    /** Why the record could not be read whole, if so. */
+    public @Nullable String problem() {
+      return problem;
+    }
+
+    public long offset() {
+      return offset;
+    }
+
+    /** Where {@link #from} points into; not to be changed. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    public int from() {
+      return from;
+    }
+
+    public int length() {
+      return length;
+    }
+
+    public RawRecord record() {
+      return RawRecord.builder()
+          .origin(origin)
+          .partition(partition)
+          .header(header)
+          .attempt(attempt)
+          .offset(offset)
+          .problem(problem)
+          .data(Payload.of(bytes, from, length))
+          .build();
+    }
   }
 
   @Override
@@ -93,6 +155,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return other instanceof RecordBlock
         && origin.equals(((RecordBlock) other).origin)
         && partition == ((RecordBlock) other).partition
+        && attempt == ((RecordBlock) other).attempt
         && java.util.Objects.equals(header, ((RecordBlock) other).header)
         && Arrays.equals(bytes, ((RecordBlock) other).bytes);
   }
@@ -113,12 +176,22 @@ public final class RecordBlock implements Iterable<RawRecord> {
     private final int partition;
     private final @Nullable String header;
     private final ByteWriter out = new ByteWriter(1024);
+    private int attempt;
     private int count;
 
     private Builder(String origin, int partition, @Nullable String header) {
       this.origin = origin;
       this.partition = partition;
       this.header = header;
+    }
+
+    /** Of the records that are added from now on; those of a block have the same. */
+    public Builder attempt(int attempt) {
+      if (count > 0 && attempt != this.attempt) {
+        throw new IllegalStateException("a block holds records of one attempt");
+      }
+      this.attempt = attempt;
+      return this;
     }
 
     public Builder add(long offset, byte[] bytes, int start, int length) {
@@ -141,7 +214,8 @@ public final class RecordBlock implements Iterable<RawRecord> {
     }
 
     public RecordBlock build() {
-      RecordBlock block = new RecordBlock(origin, partition, header, count, out.toByteArray());
+      RecordBlock block =
+          new RecordBlock(origin, partition, header, attempt, count, out.toByteArray());
       out.clear();
       count = 0;
       return block;

@@ -25,7 +25,8 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
   @Override
   protected void write(RecordBlock block, ByteWriter out) {
     out.writeString(block.origin()).writeSignedVarint(block.partition());
-    out.writeNullableString(block.header()).writeVarint(block.count());
+    out.writeNullableString(block.header());
+    out.writeVarint(block.attempt()).writeVarint(block.count());
     out.writeRaw(block.bytes(), 0, block.bytes().length);
   }
 
@@ -35,6 +36,7 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
         in.readString(),
         (int) in.readSignedVarint(),
         in.readNullableString(),
+        (int) in.readVarint(),
         (int) in.readVarint(),
         in.readRest());
   }

@@ -1,8 +1,6 @@
 package dev.leat.block;
 
 import dev.leat.event.Event;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -24,42 +22,48 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   public static final KvCoder<Integer, EventBlock> CODER =
       KvCoder.of(VarIntCoder.of(), EventBlockCoder.of());
 
-  private transient @Nullable Map<Integer, EventBlock.Builder> builders;
+  private transient EventBlock.@Nullable Builder @Nullable [] builders;
 
   @StartBundle
   public void start() {
-    builders = new HashMap<>();
+    builders = new EventBlock.@Nullable Builder[COUNT];
   }
 
-  final EventBlock.Builder builderOf(long hashLow) {
-    Map<Integer, EventBlock.Builder> current = builders;
-    if (current == null) {
-      throw new IllegalStateException("no bundle has begun");
+  /** Adds an event to its shard's block, which leaves if that makes it full. */
+  final void add(EventBlock.Cursor event, OutputReceiver<KV<Integer, EventBlock>> out) {
+    int shard = (int) Math.floorMod(event.hashLow(), (long) COUNT);
+    EventBlock.@Nullable Builder[] current = current();
+    EventBlock.Builder builder = current[shard];
+    if (builder == null) {
+      builder = new EventBlock.Builder();
+      current[shard] = builder;
     }
-    return current.computeIfAbsent(shardOf(hashLow), shard -> new EventBlock.Builder());
-  }
-
-  final void emitIfFull(long hashLow, OutputReceiver<KV<Integer, EventBlock>> out) {
-    EventBlock.Builder builder = builderOf(hashLow);
+    builder.add(event);
     if (builder.isFull()) {
       EventBlock block = builder.build();
-      out.outputWithTimestamp(KV.of(shardOf(hashLow), block), timeOf(block));
+      out.outputWithTimestamp(KV.of(shard, block), timeOf(block));
     }
   }
 
   @FinishBundle
   public void finish(FinishBundleContext context) {
-    Map<Integer, EventBlock.Builder> current = builders;
-    if (current == null) {
-      return;
+    EventBlock.@Nullable Builder[] current = current();
+    for (int shard = 0; shard < COUNT; shard++) {
+      EventBlock.Builder builder = current[shard];
+      if (builder != null && !builder.isEmpty()) {
+        EventBlock block = builder.build();
+        context.output(KV.of(shard, block), timeOf(block), GlobalWindow.INSTANCE);
+      }
     }
-    current.forEach(
-        (shard, builder) -> {
-          if (!builder.isEmpty()) {
-            EventBlock block = builder.build();
-            context.output(KV.of(shard, block), timeOf(block), GlobalWindow.INSTANCE);
-          }
-        });
+    builders = null;
+  }
+
+  private EventBlock.@Nullable Builder[] current() {
+    EventBlock.@Nullable Builder[] current = builders;
+    if (current == null) {
+      throw new IllegalStateException("no bundle has begun");
+    }
+    return current;
   }
 
   /** A full block leaves with a later event of its bundle, at the time of its earliest. */
@@ -67,10 +71,6 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
   public Duration getAllowedTimestampSkew() {
     return Duration.millis(Long.MAX_VALUE);
-  }
-
-  private static int shardOf(long hashLow) {
-    return (int) Math.floorMod(hashLow, (long) COUNT);
   }
 
   private static Instant timeOf(EventBlock block) {
@@ -82,8 +82,7 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
     public void process(@Element Event event, OutputReceiver<KV<Integer, EventBlock>> out) {
       EventBlock.Cursor cursor = EventBlock.of(java.util.List.of(event)).cursor();
       cursor.next();
-      builderOf(cursor.hashLow()).add(cursor);
-      emitIfFull(cursor.hashLow(), out);
+      add(cursor, out);
     }
   }
 
@@ -93,8 +92,7 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
       EventBlock.Cursor cursor = block.cursor();
       while (cursor.hasNext()) {
         cursor.next();
-        builderOf(cursor.hashLow()).add(cursor);
-        emitIfFull(cursor.hashLow(), out);
+        add(cursor, out);
       }
     }
   }

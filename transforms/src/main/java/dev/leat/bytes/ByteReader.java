@@ -28,6 +28,16 @@ public final class ByteReader {
     return position < end;
   }
 
+  /** Another reader of what is left. */
+  public ByteReader copy() {
+    return new ByteReader(bytes, position, end - position);
+  }
+
+  /** The bytes that are read, not to be changed. */
+  public byte[] array() {
+    return bytes;
+  }
+
   public int position() {
     return position;
   }
@@ -39,11 +49,8 @@ public final class ByteReader {
 
   public long readFixed64() {
     need(8);
-    long value = 0;
-    for (int i = 0; i < 8; i++) {
-      value = (value << 8) | (bytes[position++] & 0xFF);
-    }
-    return value;
+    position += 8;
+    return Longs.bigEndian(bytes, position - 8);
   }
 
   public long readVarint() {
@@ -93,6 +100,13 @@ public final class ByteReader {
     int length = readLength();
     position += length;
     return new ByteReader(bytes, position - length, length);
+  }
+
+  /** Reads a length, passes over that many bytes, and returns it. */
+  public int skipBytes() {
+    int length = readLength();
+    position += length;
+    return length;
   }
 
   /** What is left, as a copy. */

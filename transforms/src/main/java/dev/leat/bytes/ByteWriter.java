@@ -32,6 +32,13 @@ public final class ByteWriter {
     size = 0;
   }
 
+  /**
+   * The buffer itself, of which the first {@link #size()} bytes are written; until the next write.
+   */
+  public byte[] array() {
+    return bytes;
+  }
+
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
   }
@@ -49,9 +56,8 @@ public final class ByteWriter {
   /** Eight bytes, big-endian. */
   public ByteWriter writeFixed64(long value) {
     ensure(8);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes[size++] = (byte) (value >>> shift);
-    }
+    Longs.putBigEndian(bytes, size, value);
+    size += 8;
     return this;
   }
 
@@ -100,6 +106,46 @@ public final class ByteWriter {
   /** What {@code other} holds, with its length before it. */
   public ByteWriter writeBytes(ByteWriter other) {
     return writeBytes(other.bytes, 0, other.size);
+  }
+
+  /** The bytes of {@code other} alone. */
+  public ByteWriter writeRaw(ByteWriter other) {
+    return writeRaw(other.bytes, 0, other.size);
+  }
+
+  /** Two bytes a character, the lower first, as UTF-16 has them. */
+  public ByteWriter writeUtf16(String value) {
+    ensure(Math.multiplyExact(2, value.length()));
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      bytes[size++] = (byte) c;
+      bytes[size++] = (byte) (c >>> 8);
+    }
+    return this;
+  }
+
+  /** As {@link #writeUtf16(String)}, of characters that are ASCII. */
+  public ByteWriter writeUtf16(byte[] ascii, int from, int length) {
+    ensure(Math.multiplyExact(2, length));
+    for (int i = from; i < from + length; i++) {
+      bytes[size++] = ascii[i];
+      bytes[size++] = 0;
+    }
+    return this;
+  }
+
+  /** Four bytes, little-endian. */
+  public ByteWriter writeLittleEndian32(int value) {
+    ensure(4);
+    for (int shift = 0; shift < 32; shift += 8) {
+      bytes[size++] = (byte) (value >>> shift);
+    }
+    return this;
+  }
+
+  /** Eight bytes, little-endian. */
+  public ByteWriter writeLittleEndian64(long value) {
+    return writeFixed64(Long.reverseBytes(value));
   }
 
   /** The bytes alone. */

@@ -9,7 +9,6 @@ import org.apache.beam.sdk.coders.CannotProvideCoderException;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.CoderProvider;
-import org.apache.beam.sdk.util.VarInt;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
@@ -22,6 +21,11 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
   protected abstract void write(T value, ByteWriter out);
 
   protected abstract T read(ByteReader in);
+
+  /** About how many bytes {@link #write} will write. */
+  protected int sizeOf(T value) {
+    return 256;
+  }
 
   /** Provides {@code coder} for its type and the classes that AutoValue makes of it. */
   protected static CoderProvider provider(CodecCoder<?> coder) {
@@ -44,30 +48,16 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     if (value == null) {
       throw new CoderException("cannot encode a null " + getEncodedTypeDescriptor());
     }
-    ByteWriter bytes = new ByteWriter();
+    ByteWriter bytes = new ByteWriter(sizeOf(value));
     write(value, bytes);
-    VarInt.encode(bytes.size(), out);
-    bytes.writeTo(out);
+    Framed.write(bytes, out);
   }
 
   @Override
   public final T decode(InputStream in) throws IOException {
-    int length = VarInt.decodeInt(in);
-    if (length < 0) {
-      throw new CoderException("expected a length, got " + length);
-    }
-    byte[] bytes = in.readNBytes(length);
-    if (bytes.length < length) {
-      throw new CoderException(
-          "expected "
-              + length
-              + " bytes of "
-              + getEncodedTypeDescriptor()
-              + ", got "
-              + bytes.length);
-    }
+    ByteReader bytes = Framed.read(in, getEncodedTypeDescriptor());
     try {
-      return read(new ByteReader(bytes));
+      return read(bytes);
     } catch (RuntimeException e) {
       // Damaged bytes can fail in any check of any value that is made of them.
       throw new CoderException("cannot decode " + getEncodedTypeDescriptor(), e);

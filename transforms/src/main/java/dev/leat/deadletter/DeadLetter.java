@@ -33,9 +33,17 @@ public abstract class DeadLetter {
   /** Where the record came from; absent for events that never had a lineage. */
   public abstract @Nullable Lineage ingest();
 
+  /** How often the record was replayed before it became this dead letter. */
+  public abstract int attempt();
+
   public static DeadLetter of(
       Payload data, Reason reason, String detail, String step, @Nullable Lineage ingest) {
-    return new AutoValue_DeadLetter(data, reason, detail, step, ingest);
+    return new AutoValue_DeadLetter(data, reason, detail, step, ingest, 0);
+  }
+
+  /** The same after so many replays. */
+  public final DeadLetter withAttempt(int attempt) {
+    return new AutoValue_DeadLetter(data(), reason(), detail(), step(), ingest(), attempt);
   }
 
   public static DeadLetter of(Event event, RejectedException fault, String step) {

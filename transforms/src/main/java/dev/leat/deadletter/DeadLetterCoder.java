@@ -25,20 +25,22 @@ public final class DeadLetterCoder extends CodecCoder<DeadLetter> {
   }
 
   @Override
-  protected void write(DeadLetter letter, ByteWriter out) {
+  public void write(DeadLetter letter, ByteWriter out) {
     out.writeBytes(letter.data().toByteArray());
     out.writeString(letter.reason().name()).writeString(letter.detail()).writeString(letter.step());
+    out.writeVarint(letter.attempt());
     EventCodec.writeNullableLineage(letter.ingest(), out);
   }
 
   @Override
-  protected DeadLetter read(ByteReader in) {
-    return DeadLetter.of(
-        Payload.takingOver(in.readBytes()),
-        Reason.valueOf(in.readString()),
-        in.readString(),
-        in.readString(),
-        EventCodec.readNullableLineage(in));
+  public DeadLetter read(ByteReader in) {
+    Payload data = Payload.takingOver(in.readBytes());
+    Reason reason = Reason.valueOf(in.readString());
+    String detail = in.readString();
+    String step = in.readString();
+    int attempt = (int) in.readVarint();
+    return DeadLetter.of(data, reason, detail, step, EventCodec.readNullableLineage(in))
+        .withAttempt(attempt);
   }
 
   @Override

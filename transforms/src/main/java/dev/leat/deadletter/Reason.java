@@ -17,6 +17,20 @@ public enum Reason {
   /** Its key is not in the lookup, and the step asked for that to be refused. */
   LOOKUP_MISS;
 
+  /**
+   * The reason of that {@link #code}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Reason ofCode(String code) {
+    for (Reason reason : values()) {
+      if (reason.code().equals(code)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException("no reason for a dead letter: " + code);
+  }
+
   /** The name as it is written in tables and reports, for example {@code missing-field}. */
   public String code() {
     return Ascii.toLowerCase(name()).replace('_', '-');

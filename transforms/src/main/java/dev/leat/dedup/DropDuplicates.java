@@ -7,6 +7,7 @@ import dev.leat.block.Shards;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
 import dev.leat.window.OnTime;
+import dev.leat.window.WindowSpec;
 import java.time.Duration;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -19,6 +20,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drops repeats: of the events that carry the same {@code (source, id)} within a horizon of event
@@ -41,9 +43,11 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
   private static final long serialVersionUID = 1L;
 
   private final Horizon horizon;
+  private final @Nullable WindowSpec windows;
 
-  private DropDuplicates(Horizon horizon) {
+  private DropDuplicates(Horizon horizon, @Nullable WindowSpec windows) {
     this.horizon = horizon;
+    this.windows = windows;
   }
 
   /** By {@code (source, id)}. */
@@ -65,8 +69,19 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
      * @throws IllegalArgumentException if it is not
      */
     public DropDuplicates within(Duration horizon) {
-      return new DropDuplicates(Horizon.of(horizon));
+      return new DropDuplicates(Horizon.of(horizon), null);
     }
+  }
+
+  /**
+   * Has those of the kept events that come too late for their windows in the late output too, as a
+   * {@link dev.leat.window.SplitLate} behind it would, which would shuffle them once more. By
+   * default they are kept.
+   *
+   * @param windows those that the events will be put into
+   */
+  public DropDuplicates splitLateBy(WindowSpec windows) {
+    return new DropDuplicates(horizon, windows);
   }
 
   /** The same on blocks. */
@@ -74,7 +89,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
     return new PTransform<>() {
       @Override
       public OnTime<EventBlock> expand(PCollection<EventBlock> blocks) {
-        return sort(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks())), horizon);
+        return sort(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks())));
       }
     };
   }
@@ -86,8 +101,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
           "DropDuplicates: expected to come before windows, got "
               + events.getWindowingStrategy().getWindowFn().getClass().getSimpleName());
     }
-    OnTime<EventBlock> blocks =
-        sort(events.apply("By shard", ParDo.of(new Shards.OfEvents())), horizon);
+    OnTime<EventBlock> blocks = sort(events.apply("By shard", ParDo.of(new Shards.OfEvents())));
     return OnTime.of(
         blocks
             .output()
@@ -99,8 +113,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
             .setCoder(EventCoder.of()));
   }
 
-  private static OnTime<EventBlock> sort(
-      PCollection<KV<Integer, EventBlock>> shards, Horizon horizon) {
+  private OnTime<EventBlock> sort(PCollection<KV<Integer, EventBlock>> shards) {
     shards.setCoder(Shards.CODER);
     if (shards.isBounded() == IsBounded.BOUNDED) {
       PCollection<EventBlock> kept =
@@ -121,7 +134,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
     PCollectionTuple out =
         shards.apply(
             "Remember ids",
-            ParDo.of(new RememberIds(horizon))
+            ParDo.of(new RememberIds(horizon, windows))
                 .withOutputTags(RememberIds.KEPT, TupleTagList.of(RememberIds.LATE)));
     return OnTime.of(
         out.get(RememberIds.KEPT).setCoder(EventBlockCoder.of()),

@@ -28,7 +28,7 @@ final class GroupRepeats extends DoFn<KV<Integer, Iterable<EventBlock>>, EventBl
       EventBlock.Cursor cursor = block.cursor();
       while (cursor.hasNext()) {
         cursor.next();
-        sorter.sort(cursor, kept.offer(cursor));
+        sorter.sort(cursor, cursor.isLetter() ? Verdict.NEW : kept.offer(cursor));
       }
     }
     sorter.finish();

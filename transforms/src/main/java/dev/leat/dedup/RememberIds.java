@@ -3,6 +3,7 @@ package dev.leat.dedup;
 import dev.leat.block.EventBlock;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.window.WindowSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
 
   private final Horizon horizon;
+  private final @Nullable WindowSpec windows;
   private transient Map<Integer, Cached> cache = new HashMap<>();
 
   @StateId("chunks")
@@ -49,8 +51,12 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   @TimerId("expiry")
   private final TimerSpec expirySpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
-  RememberIds(Horizon horizon) {
+  /**
+   * @param windows new events that are too late for these are late, and remembered; null if none is
+   */
+  RememberIds(Horizon horizon, @Nullable WindowSpec windows) {
     this.horizon = horizon;
+    this.windows = windows;
   }
 
   @Setup
@@ -69,7 +75,8 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     Cached ids = cached(element.getKey(), shard, chunks);
     Map<Long, ByteWriter> added = new TreeMap<>();
     // A shard that has nothing to expire has no timer, but its old events are late as well.
-    long firstAlive = firstAliveAt(expiry);
+    Instant watermark = expiry.getCurrentRelativeTime();
+    long firstAlive = horizon.firstAliveAt(watermark.getMillis());
     Sorter sorter = new Sorter(out.get(KEPT), out.get(LATE));
     EventBlock.Cursor cursor = element.getValue().cursor();
     while (cursor.hasNext()) {
@@ -79,7 +86,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
           cursor,
           bucket < firstAlive || shard.hasExpired(bucket)
               ? Verdict.LATE
-              : offer(cursor, bucket, ids, added));
+              : unlessLate(offer(cursor, bucket, ids, added), cursor.millis(), watermark));
     }
     sorter.finish();
     if (!added.isEmpty()) {
@@ -99,7 +106,8 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
       @TimerId("expiry") Timer expiry) {
     ShardState shard = read(shardState);
     Cached ids = cached(key, shard, chunks);
-    long firstAlive = firstAliveAt(expiry);
+    // Beam calls the watermark the current time of an event-time timer.
+    long firstAlive = horizon.firstAliveAt(expiry.getCurrentRelativeTime().getMillis());
     shard
         .chunks()
         .headMap(firstAlive)
@@ -110,35 +118,34 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
               }
             });
     shard.expireBefore(firstAlive);
-    ids.buckets.headMap(firstAlive).clear();
+    ids.ids.expireBefore(firstAlive);
     write(key, shard, ids, shardState);
     if (!shard.chunks().isEmpty()) {
       expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
     }
   }
 
-  /** By the watermark, which Beam calls the current time of an event-time timer. */
-  private long firstAliveAt(Timer expiry) {
-    return horizon.firstAliveAt(expiry.getCurrentRelativeTime().getMillis());
+  private Verdict unlessLate(Verdict verdict, long millis, Instant watermark) {
+    return verdict == Verdict.NEW
+            && windows != null
+            && windows.isLate(Instant.ofEpochMilli(millis), watermark)
+        ? Verdict.LATE
+        : verdict;
   }
 
   private Verdict offer(
       EventBlock.Cursor copy, long bucket, Cached ids, Map<Long, ByteWriter> added) {
-    long mark = copy.digest() & 0xFF;
-    for (Map.Entry<Long, IdTable> each : ids.buckets.entrySet()) {
-      if (horizon.reaches(bucket, each.getKey())) {
-        long known = each.getValue().get(copy.hashHigh(), copy.hashLow());
-        if (known != IdTable.ABSENT) {
-          return known == mark ? Verdict.REPEAT : Verdict.CONFLICTING;
-        }
-      }
+    int mark = (int) (copy.digest() & 0xFF);
+    int known = ids.ids.markOf(copy.hashHigh(), copy.hashLow(), bucket, horizon);
+    if (known != ShardIds.ABSENT) {
+      return known == mark ? Verdict.REPEAT : Verdict.CONFLICTING;
     }
-    ids.add(bucket, copy.hashHigh(), copy.hashLow(), mark);
+    ids.ids.add(copy.hashHigh(), copy.hashLow(), bucket, mark);
     added
         .computeIfAbsent(bucket, unused -> new ByteWriter())
         .writeFixed64(copy.hashHigh())
         .writeFixed64(copy.hashLow())
-        .writeByte((int) mark);
+        .writeByte(mark);
     return Verdict.NEW;
   }
 
@@ -150,7 +157,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
         long bucket = horizon.bucketOfKey(chunk.getKey());
         ByteReader in = new ByteReader(chunk.getValue());
         while (in.hasMore()) {
-          current.add(bucket, in.readFixed64(), in.readFixed64(), in.readByte());
+          current.ids.add(in.readFixed64(), in.readFixed64(), bucket, in.readByte());
         }
       }
       cache.put(key, current);
@@ -170,17 +177,13 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     state.write(shard.write());
   }
 
-  /** The ids of a shard by bucket, as of a version of its state. */
+  /** The ids of a shard, as of a version of its state. */
   private static final class Cached {
-    private final TreeMap<Long, IdTable> buckets = new TreeMap<>();
+    private final ShardIds ids = new ShardIds();
     private long version;
 
     Cached(long version) {
       this.version = version;
-    }
-
-    void add(long bucket, long high, long low, long mark) {
-      buckets.computeIfAbsent(bucket, unused -> new IdTable()).putIfAbsent(high, low, mark);
     }
   }
 }

@@ -8,6 +8,8 @@ enum Verdict {
   REPEAT,
   /** A copy that has the id of one that was kept, and another time or payload. */
   CONFLICTING,
-  /** Too old to tell: the ids of its time are gone. */
+  /**
+   * Too old to tell, because the ids of its time are gone; or new, and too late for its windows.
+   */
   LATE
 }

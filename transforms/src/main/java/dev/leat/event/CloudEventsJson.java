@@ -60,6 +60,23 @@ public final class CloudEventsJson {
     return Json.write(toTree(event));
   }
 
+  /**
+   * As {@link #write}, so that reading it gives the payload's bytes as they are: JSON that is
+   * written in another way than Leat's, with spaces for example, as base64 too.
+   */
+  public static byte[] writeExactly(Event event) {
+    ObjectNode node = toTree(event);
+    JsonNode data = node.get("data");
+    if (data != null && !data.isNull() && isJson(event.contentType())) {
+      byte[] bytes = event.data().shared();
+      if (!java.util.Arrays.equals(Json.write(data), bytes)) {
+        node.remove("data");
+        node.put("data_base64", Base64.getEncoder().encodeToString(bytes));
+      }
+    }
+    return Json.write(node);
+  }
+
   public static byte[] writeBatch(Iterable<Event> events) {
     ArrayNode array = Json.object().arrayNode();
     events.forEach(event -> array.add(toTree(event)));

@@ -1,9 +1,12 @@
 package dev.leat.event;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventCodec {
   private static final int VERSION = 1;
+
+  private static final byte[] JSON = "application/json".getBytes(US_ASCII);
 
   private static final int HAS_SEQUENCE = 1;
   private static final int HAS_SCHEMA = 2;
@@ -86,6 +91,27 @@ public final class EventCodec {
       event.derived((ObjectNode) Json.parse(in.readBytes()));
     }
     return event.build();
+  }
+
+  /**
+   * Passes over what an event begins with, up to its payload.
+   *
+   * @return whether the payload is JSON, and {@code in} stands before its length
+   */
+  public static boolean isBeforeJson(ByteReader in) {
+    if (in.readByte() != VERSION) {
+      return false;
+    }
+    in.readByte();
+    in.skipBytes(); // id
+    in.skipBytes(); // source
+    in.skipBytes(); // type
+    in.readNullableString();
+    in.readSignedVarint();
+    in.readVarint();
+    in.skipBytes(); // tenant
+    int length = in.skipBytes();
+    return Arrays.equals(in.array(), in.position() - length, in.position(), JSON, 0, JSON.length);
   }
 
   public static void writeLineage(Lineage ingest, ByteWriter out) {

@@ -31,6 +31,13 @@ public final class EventView {
     this.reader = reader;
   }
 
+  /** The same payload, which need not be parsed again, with another envelope. */
+  public EventView withEnvelope(Event other) {
+    EventView view = new EventView(other, reader);
+    view.payload = payload;
+    return view;
+  }
+
   /** The event with what has been derived so far. */
   public Event event() {
     return event;

@@ -93,6 +93,15 @@ public final class FieldRef implements Serializable {
     return path.get(path.size() - 1);
   }
 
+  /** The names that a pointer goes through, decoded. */
+  List<String> pointerNames() {
+    List<String> names = new java.util.ArrayList<>();
+    for (JsonPointer left = JsonPointer.compile(text); !left.matches(); left = left.tail()) {
+      names.add(left.getMatchingProperty());
+    }
+    return names;
+  }
+
   List<String> path() {
     return path;
   }

@@ -1,5 +1,6 @@
 package dev.leat.ingest;
 
+import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import dev.leat.deadletter.Reason;
 import dev.leat.deadletter.RejectedException;
@@ -35,19 +36,25 @@ public final class EventMapper {
    * @throws RejectedException if it is none
    */
   public Event map(RawRecord record, Instant ingestTime) {
-    Event event = read(record, ingestTime);
-    mapping.plausibleTimes().ifPresent(times -> times.check(event.time(), ingestTime));
-    return event;
+    return view(record, ingestTime).event();
   }
 
-  private Event read(RawRecord record, Instant ingestTime) {
+  /** The same, with the payload as it was parsed, if it was. */
+  public EventView view(RawRecord record, Instant ingestTime) {
+    EventView view = read(record, ingestTime);
+    Instant time = view.event().time();
+    mapping.plausibleTimes().ifPresent(times -> times.check(time, ingestTime));
+    return view;
+  }
+
+  private EventView read(RawRecord record, Instant ingestTime) {
     String problem = record.problem();
     if (problem != null) {
       throw new RejectedException(Reason.UNREADABLE, problem);
     }
     Lineage lineage = Lineage.of(ingestTime, record.origin(), record.partition(), record.offset());
     if (mapping.format() == Mapping.Format.CLOUDEVENTS) {
-      return cloudEvent(record, lineage);
+      return new EventView(cloudEvent(record, lineage), reader);
     }
     Event.Builder event = Event.builder().ingest(lineage);
     String header = record.header();
@@ -69,7 +76,7 @@ public final class EventMapper {
     return fill(event, record.data());
   }
 
-  private Event fill(Event.Builder builder, Payload data) {
+  private EventView fill(Event.Builder builder, Payload data) {
     // The envelope's fields are not known yet; pointers only look at the payload.
     EventView view =
         new EventView(builder.id("").source("").type("").time(Instant.EPOCH).build(), reader);
@@ -82,7 +89,7 @@ public final class EventMapper {
         .subject(optional(mapping.subject(), view))
         .sequence(sequence(view));
     String id = optional(mapping.id(), view);
-    return builder.id(id == null || id.isEmpty() ? hashOf(data) : id).build();
+    return view.withEnvelope(builder.id(id == null || id.isEmpty() ? hashOf(data) : id).build());
   }
 
   private Event cloudEvent(RawRecord record, Lineage lineage) {
@@ -125,7 +132,11 @@ public final class EventMapper {
 
   /** 128 bits of SHA-256 in hex: the same payload gives the same id, wherever it is read. */
   private static String hashOf(Payload data) {
-    return Hashing.sha256().hashBytes(data.toByteArray()).toString().substring(0, 32);
+    return shortened(Hashing.sha256().hashBytes(data.toByteArray()));
+  }
+
+  static String shortened(HashCode hash) {
+    return hash.toString().substring(0, 32);
   }
 
   private static Payload withHeader(String header, Payload record) {

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcome<Event>> {
   private static final long serialVersionUID = 1L;
-  private static final String STEP = "parse";
+
+  /** The name that its dead letters carry. */
+  public static final String STEP = "parse";
 
   private static final TupleTag<Event> EVENTS = new TupleTag<>() {};
   private static final TupleTag<EventBlock> BLOCKS = new TupleTag<>() {};
@@ -100,7 +102,9 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
       } catch (RejectedException e) {
         REFUSED.inc();
         Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
-        deadLetters.output(DeadLetter.of(record.data(), e.reason(), e.detail(), STEP, lineage));
+        deadLetters.output(
+            DeadLetter.of(record.data(), e.reason(), e.detail(), STEP, lineage)
+                .withAttempt(record.attempt()));
         return null;
       }
     }

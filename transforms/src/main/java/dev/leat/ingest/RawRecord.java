@@ -29,10 +29,13 @@ public abstract class RawRecord {
    */
   public abstract @Nullable String problem();
 
+  /** How often the record was replayed after it was a dead letter; 0 for one that never was. */
+  public abstract int attempt();
+
   public abstract Builder toBuilder();
 
   public static Builder builder() {
-    return new AutoValue_RawRecord.Builder().partition(0);
+    return new AutoValue_RawRecord.Builder().partition(0).attempt(0);
   }
 
   /** A record without a header or a problem. */
@@ -66,6 +69,8 @@ public abstract class RawRecord {
     public abstract Builder header(@Nullable String header);
 
     public abstract Builder problem(@Nullable String problem);
+
+    public abstract Builder attempt(int attempt);
 
     public abstract RawRecord build();
   }

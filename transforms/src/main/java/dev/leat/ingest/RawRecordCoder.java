@@ -28,7 +28,7 @@ public final class RawRecordCoder extends CodecCoder<RawRecord> {
     out.writeString(record.origin()).writeSignedVarint(record.partition());
     out.writeSignedVarint(record.offset());
     out.writeNullableString(record.header()).writeNullableString(record.problem());
-    out.writeBytes(record.data().toByteArray());
+    out.writeVarint(record.attempt()).writeBytes(record.data().toByteArray());
   }
 
   @Override
@@ -39,6 +39,7 @@ public final class RawRecordCoder extends CodecCoder<RawRecord> {
         .offset(in.readSignedVarint())
         .header(in.readNullableString())
         .problem(in.readNullableString())
+        .attempt((int) in.readVarint())
         .data(Payload.takingOver(in.readBytes()))
         .build();
   }

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.deadletter.Reason;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.field.FieldRef;
+import dev.leat.field.PlainJson;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -61,11 +62,15 @@ public final class TimeFormat implements Serializable {
 
   private final String format;
   private final ZoneId zone;
+  private final boolean isUtc;
   private transient @Nullable DateTimeFormatter formatter;
 
   private TimeFormat(String format, ZoneId zone) {
     this.format = format;
     this.zone = zone;
+    this.isUtc =
+        zone.getRules().isFixedOffset()
+            && zone.getRules().getOffset(Instant.EPOCH).equals(ZoneOffset.UTC);
   }
 
   /** ISO-8601, UTC where there is no offset. */
@@ -108,6 +113,27 @@ public final class TimeFormat implements Serializable {
           Reason.INVALID_VALUE, field + ": expected a time in the years 1 to 9999");
     }
     return time;
+  }
+
+  /**
+   * Reads a time at a place of a plain document, if it is written in a way that needs no formatter.
+   *
+   * @return the same as {@link #read}, or null to leave it to that
+   */
+  @Nullable Instant readPlain(PlainJson json, int place) {
+    switch (json.kind(place)) {
+      case TEXT:
+        return format.equals("iso")
+            ? PlainTimes.iso(json.bytes(), json.from(place), json.to(place), isUtc)
+            : null;
+      case INTEGER:
+        Integer digits = EPOCH_DIGITS.get(format);
+        return digits == null
+            ? null
+            : PlainTimes.epoch(json.bytes(), json.from(place), json.to(place), digits);
+      default:
+        return null;
+    }
   }
 
   private static Instant epoch(JsonNode node, FieldRef field, int digits) {

@@ -62,6 +62,11 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
     return new CheckQuality(rules, PayloadReader.plain(), null, Optional.empty());
   }
 
+  /** Whether a rule needs more of events than their times. */
+  public static boolean looksAtFields(List<QualityRule> rules) {
+    return rules.stream().anyMatch(QualityRule::looksAtFields);
+  }
+
   /** How payloads are read; needed for text lines. Default: by content type. */
   public CheckQuality withReader(PayloadReader reader) {
     return new CheckQuality(rules, reader, completeUntil, rows);

@@ -112,6 +112,9 @@ abstract class CountEvents<InputT> extends DoFn<InputT, Tally> {
       EventBlock.Cursor cursor = block.cursor();
       while (cursor.hasNext()) {
         cursor.next();
+        if (cursor.isLetter()) {
+          continue;
+        }
         count(cursor.millis());
         if (looksAtFields()) {
           look(cursor.event());

@@ -5,14 +5,11 @@ import dev.leat.block.EventBlockCoder;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.deadletter.Outcome;
-import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
 import dev.leat.field.EventView;
 import dev.leat.field.PayloadReader;
-import dev.leat.health.Counters;
 import java.util.List;
-import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -20,7 +17,6 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs functions on each event, one after the other, with one reading of the payload. Order and
@@ -40,14 +36,14 @@ public final class EventSteps {
    */
   public static PTransform<PCollection<Event>, Outcome<Event>> onEvents(
       String step, PayloadReader reader, List<EventFunction> functions) {
-    Functions chain = new Functions(step, reader, functions);
+    EventChain chain = new EventChain(step, functions);
     return new PTransform<>() {
       @Override
       public Outcome<Event> expand(PCollection<Event> events) {
         PCollectionTuple out =
             events.apply(
                 "Each event",
-                ParDo.of(new OnEvents(chain))
+                ParDo.of(new OnEvents(chain, reader))
                     .withOutputTags(EVENTS, TupleTagList.of(DEAD_LETTERS)));
         return Outcome.of(
             out.get(EVENTS).setCoder(EventCoder.of()),
@@ -56,17 +52,20 @@ public final class EventSteps {
     };
   }
 
-  /** The same on blocks: each block gives one block of what was kept. */
+  /**
+   * The same on blocks: each block gives one block of what was kept. A reduced event has been
+   * through these steps already.
+   */
   public static PTransform<PCollection<EventBlock>, Outcome<EventBlock>> onBlocks(
       String step, PayloadReader reader, List<EventFunction> functions) {
-    Functions chain = new Functions(step, reader, functions);
+    EventChain chain = new EventChain(step, functions);
     return new PTransform<>() {
       @Override
       public Outcome<EventBlock> expand(PCollection<EventBlock> blocks) {
         PCollectionTuple out =
             blocks.apply(
                 "Each block",
-                ParDo.of(new OnBlocks(chain))
+                ParDo.of(new OnBlocks(chain, reader))
                     .withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
         return Outcome.of(
             out.get(BLOCKS).setCoder(EventBlockCoder.of()),
@@ -75,83 +74,61 @@ public final class EventSteps {
     };
   }
 
-  /** The chain itself: what both faces run. */
-  private record Functions(String step, PayloadReader reader, List<EventFunction> list)
-      implements java.io.Serializable {
-    private static final Counter REFUSED = Counters.counter(Counters.DEAD_LETTERS);
-
-    void open() {
-      list.forEach(EventFunction::open);
-    }
-
-    void close() {
-      list.forEach(EventFunction::close);
-    }
-
-    /** The event as the functions leave it, or {@code null} if it was dropped or refused. */
-    @Nullable Event apply(Event event, DoFn.OutputReceiver<DeadLetter> deadLetters) {
-      EventView view = new EventView(event, reader);
-      try {
-        for (EventFunction function : list) {
-          if (!function.apply(view)) {
-            Counters.counter(function.dropsCountedAs()).inc();
-            return null;
-          }
-        }
-        return view.event();
-      } catch (RejectedException e) {
-        REFUSED.inc();
-        deadLetters.output(DeadLetter.of(event, e, step));
-        return null;
-      }
-    }
-  }
-
   private static final class OnEvents extends DoFn<Event, Event> {
-    private final Functions functions;
+    private final EventChain chain;
+    private final PayloadReader reader;
 
-    OnEvents(Functions functions) {
-      this.functions = functions;
+    OnEvents(EventChain chain, PayloadReader reader) {
+      this.chain = chain;
+      this.reader = reader;
     }
 
     @Setup
     public void open() {
-      functions.open();
+      chain.open();
     }
 
     @ProcessElement
     public void process(@Element Event event, MultiOutputReceiver out) {
-      Event result = functions.apply(event, out.get(DEAD_LETTERS));
-      if (result != null) {
-        out.get(EVENTS).output(result);
+      EventView view = new EventView(event, reader);
+      if (chain.apply(view, out.get(DEAD_LETTERS)::output)) {
+        out.get(EVENTS).output(view.event());
       }
     }
 
     @Teardown
     public void close() {
-      functions.close();
+      chain.close();
     }
   }
 
   private static final class OnBlocks extends DoFn<EventBlock, EventBlock> {
-    private final Functions functions;
+    private final EventChain chain;
+    private final PayloadReader reader;
 
-    OnBlocks(Functions functions) {
-      this.functions = functions;
+    OnBlocks(EventChain chain, PayloadReader reader) {
+      this.chain = chain;
+      this.reader = reader;
     }
 
     @Setup
     public void open() {
-      functions.open();
+      chain.open();
     }
 
     @ProcessElement
     public void process(@Element EventBlock block, MultiOutputReceiver out) {
       EventBlock.Builder kept = new EventBlock.Builder();
-      for (Event event : block) {
-        Event result = functions.apply(event, out.get(DEAD_LETTERS));
-        if (result != null) {
-          kept.add(result);
+      EventBlock.Cursor cursor = block.cursor();
+      while (cursor.hasNext()) {
+        cursor.next();
+        if (!cursor.isWhole()) {
+          kept.add(cursor);
+          continue;
+        }
+        EventView view = new EventView(cursor.event(), reader);
+        if (chain.apply(view, out.get(DEAD_LETTERS)::output)) {
+          kept.add(view.event());
         }
       }
       if (!kept.isEmpty()) {
@@ -161,7 +138,7 @@ public final class EventSteps {
 
     @Teardown
     public void close() {
-      functions.close();
+      chain.close();
     }
   }
 }

@@ -159,7 +159,7 @@ public abstract class WindowSpec implements Serializable {
    * Whether an event at {@code time} is too late when the watermark is at {@code watermark}: a
    * window of it has ended and its allowed lateness as well.
    */
-  final boolean isLate(Instant time, Instant watermark) {
+  public final boolean isLate(Instant time, Instant watermark) {
     long closedUntil = watermark.getMillis() - allowedLateness().toMillis();
     // A window ends after each of its events, so that for most there is nothing to look up.
     return time.getMillis() < closedUntil

@@ -193,7 +193,7 @@ public class AccumulatorTest {
     for (int i = 0; i < size; i++) {
       inputs.add(input(measure, event("e" + i % 50, i % 7, "{\"x\":" + values.apply(i) + "}")));
     }
-    Accumulator inOrder = Accumulator.of(measure);
+    Part inOrder = new Part(measure);
     inputs.forEach(inOrder::add);
     Random random = new Random(size);
     for (int i = 0; i < tries; i++) {
@@ -205,22 +205,18 @@ public class AccumulatorTest {
 
   /** Cuts the inputs into parts of very different sizes, and merges them as a random tree. */
   private static Object merged(Measure measure, List<Object> inputs, Random random) {
-    List<Accumulator> parts = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     int from = 0;
     while (from < inputs.size()) {
       int to = Math.min(inputs.size(), from + random.nextInt(1 << (1 + random.nextInt(14))));
-      Accumulator part = Accumulator.of(measure);
+      Part part = new Part(measure);
       inputs.subList(from, to).forEach(part::add);
       parts.add(part);
       from = to;
     }
     while (parts.size() > 1) {
-      Accumulator taken = parts.remove(random.nextInt(parts.size()));
-      ByteWriter written = new ByteWriter();
-      taken.write(written);
-      ByteReader in = new ByteReader(written.toByteArray());
-      parts.get(random.nextInt(parts.size())).merge(in);
-      assertThat("bytes left", in.hasMore(), is(false));
+      Part taken = parts.remove(random.nextInt(parts.size()));
+      parts.get(random.nextInt(parts.size())).merge(taken);
     }
     return parts.get(0).result();
   }
@@ -234,18 +230,49 @@ public class AccumulatorTest {
   }
 
   private static Object of(Measure measure, List<Event> events) {
-    Accumulator accumulator = Accumulator.of(measure);
-    for (Event event : events) {
-      Object input = input(measure, event);
-      if (input != null) {
-        accumulator.add(input);
-      }
-    }
-    return accumulator.result();
+    Part part = new Part(measure);
+    events.forEach(event -> part.add(input(measure, event)));
+    return part.result();
   }
 
   private static Object input(Measure measure, Event event) {
     return Accumulator.inputOf(measure, new EventView(event, PayloadReader.plain()));
+  }
+
+  /** One row of a column, which is not the first. */
+  private static final class Part {
+    private static final int ROW = 2;
+
+    private final Measure measure;
+    private final Column column;
+
+    Part(Measure measure) {
+      this.measure = measure;
+      this.column = Column.of(measure);
+      column.reserve(ROW + 1);
+    }
+
+    void add(Object input) {
+      ByteWriter written = new ByteWriter();
+      Column.writeInput(measure, input, written);
+      merge(written);
+    }
+
+    void merge(Part other) {
+      ByteWriter written = new ByteWriter();
+      other.column.write(ROW, written);
+      merge(written);
+    }
+
+    private void merge(ByteWriter written) {
+      ByteReader in = new ByteReader(written.toByteArray());
+      column.merge(ROW, in);
+      assertThat("bytes left", in.hasMore(), is(false));
+    }
+
+    Object result() {
+      return column.result(ROW);
+    }
   }
 
   private static dev.leat.event.Payload payload(String x) {

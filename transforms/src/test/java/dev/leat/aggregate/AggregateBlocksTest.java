@@ -12,6 +12,7 @@ import dev.leat.Counted;
 import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.deadletter.Outcome;
 import dev.leat.event.Event;
@@ -36,6 +37,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -196,19 +198,38 @@ public class AggregateBlocksTest {
   }
 
   @Test
-  public void addsUpMoreGroupsThanABundleHolds() {
-    int groups = Partials.MAX_GROUPS + 1000;
+  public void addsUpMoreGroupsThanABundleMayHold() {
+    int groups = 500;
     Aggregation countsOnly = Aggregation.of(AGGREGATION.by(), Map.of("n", Measure.count()));
-    EventBlock.Builder block = new EventBlock.Builder();
-    for (int i = 0; i < 2 * groups; i++) {
-      block.add(event("e" + i, 0, "{\"page\":" + i % groups + ",\"x\":1}"));
+    List<EventBlock> blocks = new ArrayList<>();
+    for (int block = 0; block < 4; block++) {
+      EventBlock.Builder builder = new EventBlock.Builder();
+      for (int i = 0; i < groups; i++) {
+        builder.add(event(block + "e" + i, 0, "{\"page\":" + i + ",\"x\":1}"));
+      }
+      blocks.add(builder.build());
     }
 
-    PCollection<RowBlock> rows =
+    PCollectionTuple out =
         pipeline
-            .apply(Create.of(List.of(block.build())))
-            .apply(AggregateEvents.onBlocks(countsOnly, PayloadReader.plain(), Optional.empty()))
-            .output();
+            .apply(Create.of(blocks))
+            .apply(
+                ParDo.of(
+                        new PreAggregate.OfBlocks(
+                            countsOnly,
+                            PayloadReader.plain(),
+                            PreAggregate.Shuffle.BY_SHARD,
+                            null,
+                            1))
+                    .withOutputTags(
+                        PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
+    out.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of());
+    PCollection<RowBlock> rows =
+        out.get(PreAggregate.PARTIALS)
+            .setCoder(KvCoder.of(ByteArrayCoder.of(), PartialBlock.PartialBlockCoder.of()))
+            .apply(GroupByKey.create())
+            .apply(ParDo.of(new MergePartials(countsOnly, false, false)))
+            .setCoder(RowBlockCoder.of(countsOnly.schema(false)));
 
     PAssert.that(rows.apply(FlatMapElements.into(TypeDescriptors.longs()).via(COUNTS)))
         .satisfies(
@@ -216,7 +237,7 @@ public class AggregateBlocksTest {
               int seen = 0;
               for (long count : counts) {
                 seen++;
-                assertThat(count, is(2L));
+                assertThat(count, is(4L));
               }
               assertThat(seen, is(groups));
               return null;

@@ -159,8 +159,8 @@ public class RevisionTest {
     Aggregation without = Aggregation.of(AGGREGATION.by(), AGGREGATION.measures());
 
     assertThat(without.schema(true).hasField(Aggregation.REVISION), is(false));
-    assertThat(without.accumulators().length, is(1));
-    assertThat(AGGREGATION.accumulators().length, is(2));
+    assertThat(without.columns().size(), is(1));
+    assertThat(AGGREGATION.columns().size(), is(2));
   }
 
   private PCollection<String> rows(TestStream<EventBlock> stream, WindowSpec windows) {

@@ -20,6 +20,7 @@ public class RecordBlockCoderContractTest {
         block(null, Long.MAX_VALUE, null),
         block("id,name", -1, ""),
         block("id,name", 1, "longer than 16777216 bytes"),
+        RecordBlock.builder("file:///a", 0, null).attempt(3).add(1, BYTES, 0, 3).build(),
         RecordBlock.builder("file:///a", 0, null)
             .add(1, BYTES, 0, 0)
             .add(2, BYTES, 1, 2)

@@ -18,6 +18,7 @@ public class DeadLetterCoderContractTest {
         DeadLetterCoder.of(),
         DeadLetter.of(BYTES, Reason.MALFORMED, "not JSON", "Parse", LINE),
         DeadLetter.of(BYTES, Reason.MALFORMED, "not JSON", "Parse", null),
+        DeadLetter.of(BYTES, Reason.MALFORMED, "not JSON", "Parse", LINE).withAttempt(300),
         DeadLetter.of(Payload.empty(), Reason.MALFORMED, "not JSON", "Parse", LINE),
         DeadLetter.of(BYTES, Reason.MALFORMED, "", "Parse", LINE),
         DeadLetter.of(BYTES, Reason.MALFORMED, "not JSON", "水", LINE),

@@ -15,6 +15,7 @@ import dev.leat.event.EventCoder;
 import dev.leat.event.Payload;
 import dev.leat.testing.fixtures.Equivalence;
 import dev.leat.window.OnTime;
+import dev.leat.window.WindowSpec;
 import dev.leat.window.Windows;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +105,28 @@ public class DropDuplicatesTest {
     PAssert.that(out.output()).containsInAnyOrder(event("a", 0, "{\"x\":1}"));
     PAssert.that(out.late()).empty();
     assertThat(Counted.in(pipeline.run()), is(Map.of("repeats", 3L, "conflicting", 2L)));
+  }
+
+  /** As SplitLate behind it would; what is late is remembered, so that its repeat is a repeat. */
+  @Test
+  public void sendsWhatIsTooLateForItsWindowToTheLateOutputIfAsked() {
+    WindowSpec minutes = WindowSpec.fixed(Duration.ofMinutes(1));
+    Event inTime = event("in time", 60, "{}");
+    Event lastMoment = event("last moment", 59, "{}");
+    Event late = event("late", 30, "{}");
+    TestStream<Event> stream =
+        TestStream.create(EventCoder.of())
+            .advanceWatermarkTo(at(60).minus(1))
+            .addElements(stamped(lastMoment))
+            .advanceWatermarkTo(at(60))
+            .addElements(stamped(late), stamped(inTime), stamped(late), stamped(lastMoment))
+            .advanceWatermarkToInfinity();
+
+    OnTime<Event> out = pipeline.apply(stream).apply(WITHIN_AN_HOUR.splitLateBy(minutes));
+
+    PAssert.that(out.output()).containsInAnyOrder(inTime, lastMoment);
+    PAssert.that(out.late()).containsInAnyOrder(late);
+    assertThat(Counted.in(pipeline.run()), is(Map.of("repeats", 2L, "late", 1L)));
   }
 
   @Test

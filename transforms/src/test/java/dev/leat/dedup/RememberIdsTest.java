@@ -192,7 +192,7 @@ public class RememberIdsTest {
   private static RememberIds worker() {
     // As a runner makes one.
     RememberIds worker =
-        SerializableUtils.clone(new RememberIds(Horizon.of(Duration.ofSeconds(HOUR))));
+        SerializableUtils.clone(new RememberIds(Horizon.of(Duration.ofSeconds(HOUR)), null));
     worker.setup();
     return worker;
   }

@@ -23,6 +23,8 @@ public class RawRecordCoderContractTest {
         LINE.toBuilder().offset(Long.MAX_VALUE).build(),
         LINE.toBuilder().header("").build(),
         LINE.toBuilder().header("id,name").build(),
+        LINE.toBuilder().attempt(1).build(),
+        LINE.toBuilder().attempt(Integer.MAX_VALUE).build(),
         LINE.toBuilder().problem("").build(),
         LINE.toBuilder().header("id,name").problem("longer than 16777216 bytes").build());
   }

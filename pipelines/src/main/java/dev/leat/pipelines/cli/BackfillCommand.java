@@ -29,7 +29,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "backfill",
     description = {
-      "Makes a workflow's rows of a part of history again: plan, sample, full run, publish.",
+      BackfillCommand.SUMMARY,
       "The rows gather on a branch of the table, in chunks that are never made twice; readers see nothing of it until it is published, whole.",
       "Run it again to go on where it was stopped."
     },
@@ -43,6 +43,9 @@ import picocli.CommandLine.Unmatched;
       "  … --publish"
     })
 final class BackfillCommand implements Callable<Integer> {
+  static final String SUMMARY =
+      "Makes a workflow's rows of a part of history again: plan, sample, full run, publish.";
+
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
   private Path workflow = Path.of("");
 

@@ -22,11 +22,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description = {
-      "Validates a workflow without running it.",
+      CheckCommand.SUMMARY,
       "Tells every problem at once, each with its place; or the steps it has and the columns its rows will have."
     },
     footer = {"", "Example:", "  leat check flights.yaml"})
 final class CheckCommand implements Callable<Integer> {
+  static final String SUMMARY = "Validates a workflow without running it.";
+
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
   private Path file = Path.of("");
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "ingest",
     description = {
-      "Takes what is new at a source into the raw lake.",
+      IngestCommand.SUMMARY,
       "Records that are no events become dead letters beside it. Each file, and each offset of a log, is taken once: run it again and nothing is added (exit code 20)."
     },
     footer = {
@@ -33,6 +33,8 @@ import picocli.CommandLine.Unmatched;
       "  leat ingest flights.yaml --source='files:///drop/*.jsonl.gz' --sink=lake:///warehouse/raw.flights"
     })
 final class IngestCommand implements Callable<Integer> {
+  static final String SUMMARY = "Takes what is new at a source into the raw lake.";
+
   @Parameters(
       paramLabel = "WORKFLOW",
       arity = "0..1",

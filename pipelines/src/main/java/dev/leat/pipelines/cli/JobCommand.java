@@ -26,10 +26,12 @@ import picocli.CommandLine.Spec;
 /** {@code leat job}. */
 @Command(
     name = "job",
-    description = "The jobs of a Flink cluster.",
+    description = JobCommand.SUMMARY,
     synopsisSubcommandLabel = "list|stop|cancel",
     subcommands = {JobCommand.ListJobs.class, JobCommand.Stop.class, JobCommand.Cancel.class})
 final class JobCommand implements Runnable {
+  static final String SUMMARY = "The jobs of a Flink cluster.";
+
   /** A savepoint may hold gigabytes; a cluster gives one up after ten minutes by default. */
   private static final Duration PATIENCE = Duration.ofMinutes(11);
 

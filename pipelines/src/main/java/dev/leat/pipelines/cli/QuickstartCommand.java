@@ -21,7 +21,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "quickstart",
     description = {
-      "The main job on real data, in under a minute.",
+      QuickstartCommand.SUMMARY,
       "20,000 US flights are delivered as files out of order, with repeats and broken lines, ingested into a lake, and become a table of delays.",
       "With --live they come through a Kafka that it starts itself, and an hourly table follows them; Ctrl-C ends it with the ledger."
     },
@@ -32,6 +32,8 @@ import picocli.CommandLine.Unmatched;
       "  leat quickstart --live"
     })
 final class QuickstartCommand implements Callable<Integer> {
+  static final String SUMMARY = "The main job on real data, in under a minute.";
+
   @Option(
       names = "--directory",
       paramLabel = "DIR",

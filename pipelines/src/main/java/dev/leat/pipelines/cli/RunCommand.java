@@ -28,7 +28,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "run",
     description = {
-      "Runs a workflow from a source to a sink.",
+      RunCommand.SUMMARY,
       "The rows replace what an earlier run left there, at once and whole: run it again and the"
           + " table is the same.",
       "A source without an end, as kafka:, is run live: rows appear as windows close and are"
@@ -47,6 +47,8 @@ import picocli.CommandLine.Unmatched;
       "    --runner=FlinkRunner --stateBackendStoragePath=file:///var/lib/leat/checkpoints"
     })
 final class RunCommand implements Callable<Integer> {
+  static final String SUMMARY = "Runs a workflow from a source to a sink.";
+
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
   private Path workflow = Path.of("");
 
@@ -97,6 +99,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String eventTimeEnd;
 
   @Option(
+      names = "--asOf",
+      paramLabel = "VERSION",
+      description =
+          "Reads a lake: source as it was: a snapshot's id, a tag, a branch, or a time, ISO-8601,"
+              + " for what readers saw then. Default: the current version.")
+  private @Nullable String asOf;
+
+  @Option(
       names = "--incremental",
       description =
           "Makes anew only the partitions that events were added to since the last run, of a table"
@@ -119,7 +129,7 @@ final class RunCommand implements Callable<Integer> {
     RunJob run =
         RunJob.of(
             WorkflowParser.parse(workflow),
-            ConnectorUri.parse(source),
+            AsOf.version(ConnectorUri.parse(source), asOf),
             to,
             Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
             Optional.ofNullable(late).map(ConnectorUri::parse),

@@ -32,6 +32,7 @@ public final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PC
           .addNullableField("origin", FieldType.STRING)
           .addNullableField("ingest_partition", FieldType.INT32)
           .addNullableField("ingest_offset", FieldType.INT64)
+          .addNullableField("attempt", FieldType.INT32)
           .build();
 
   /** A record is refused once by a step, however often it is read. */
@@ -54,6 +55,7 @@ public final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PC
       values.add(ingest == null ? null : ingest.origin());
       values.add(ingest == null ? null : ingest.partition());
       values.add(ingest == null ? null : ingest.offset());
+      values.add(letter.attempt());
       out.output(RowBlock.of(List.of(Row.withSchema(SCHEMA).attachValues(values))));
     }
   }

@@ -57,6 +57,11 @@ public final class Events {
         : mapping.withPlausibleTimes(PlausibleTimes.defaults());
   }
 
+  /** How the records of a source become events. */
+  static Mapping mappingFor(Source source, Workflow workflow) {
+    return source instanceof Source.OfLog ? believing(workflow.mapping()) : workflow.mapping();
+  }
+
   private static String lastPart(ConnectorUri uri) {
     return uri.place().substring(uri.place().lastIndexOf('/') + 1);
   }

@@ -88,6 +88,15 @@ record IncrementalRun(RunJob job) {
               + job.sink()
               + "'");
     }
+    job.deadLetters()
+        .filter(letters -> !letters.scheme().equals("lake") && problems.isEmpty())
+        .ifPresent(
+            letters ->
+                problems.add(
+                    "--deadLetters: expected a table of the lake with --incremental, to which rows"
+                        + " can be added, got '"
+                        + letters
+                        + "'"));
     if (job.eventTime().isPresent()) {
       problems.add(
           "--eventTimeStart, --eventTimeEnd: expected neither with --incremental, which finds"
@@ -199,8 +208,8 @@ record IncrementalRun(RunJob job) {
   }
 
   private static Optional<Long> versionOf(Source from) {
-    return from instanceof Source.OfEvents
-        ? ((Source.OfEvents) from).version().map(Long::parseLong)
+    return from instanceof Source.OfEvents events
+        ? events.version().map(Long::parseLong)
         : Optional.empty();
   }
 

@@ -1,9 +1,13 @@
 package dev.leat.pipelines.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.google.auto.value.AutoValue;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
+import dev.leat.event.Json;
 import dev.leat.health.Counters;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
@@ -165,8 +169,8 @@ public abstract class RunJob {
   }
 
   static Map<String, String> versionOf(Source from) {
-    return from instanceof Source.OfEvents
-        ? ((Source.OfEvents) from)
+    return from instanceof Source.OfEvents events
+        ? events
             .version()
             .map(version -> Map.of("input-snapshot", version))
             .orElse(Map.of())
@@ -178,12 +182,11 @@ public abstract class RunJob {
     Connectors connectors = Connectors.load();
     // Another run may be the one that publishes, and parts leave the letters of others there.
     boolean addsLetters = extent.condition().isPresent();
+    boolean prepared = Preparation.fits(from, workflow());
+    WorkflowTransform whole = WorkflowTransform.of(workflow(), extent.eventTime());
     WorkflowTransform transform =
-        WorkflowTransform.of(workflow(), extent.eventTime()).ofPart(extent.part());
-    RowSink to =
-        connectors.sink(
-            sink(),
-            extent.on(sinkRequest(transform.schema(), extent.eventTime(), extent.properties())));
+        (prepared ? whole.ofPrepared() : whole).ofPart(extent.part());
+    RowSink to = connectors.sink(sink(), extent.on(rowsRequest(transform, extent)));
     Optional<RowSink> refused =
         deadLetters()
             .map(
@@ -199,7 +202,10 @@ public abstract class RunJob {
 
     Pipeline pipeline = launcher.newPipeline("leat-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
-    PCollection<EventBlock> events = Events.from(from, workflow(), pipeline, failures);
+    PCollection<EventBlock> events =
+        prepared
+            ? new Preparation(new Steps(workflow(), extent.eventTime(), Optional.empty())).read(from, pipeline, failures)
+            : Events.from(from, workflow(), pipeline, failures);
     WorkflowOutput result = events.apply("Workflow", transform);
     Alerts.of(workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());
@@ -234,6 +240,15 @@ public abstract class RunJob {
   private SourceRequest sourceRequest() {
     SourceRequest request = Events.request(workflow());
     return eventTime().map(request::withEventTime).orElse(request);
+  }
+
+  /** The rows' key is remembered with them, so that two versions of a table can be compared. */
+  private SinkRequest rowsRequest(WorkflowTransform transform, Extent extent) {
+    SinkRequest request =
+        sinkRequest(transform.schema(), extent.eventTime(), extent.properties());
+    ArrayNode key = Json.object().arrayNode();
+    transform.liveRows().key().forEach(key::add);
+    return request.withProperty("key", new String(Json.write(key), UTF_8));
   }
 
   SinkRequest sinkRequest(Schema schema, Optional<TimeRange> range) {

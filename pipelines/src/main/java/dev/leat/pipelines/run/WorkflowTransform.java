@@ -11,19 +11,16 @@ import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.dedup.DropDuplicates;
 import dev.leat.dedup.Sequenced;
-import dev.leat.enrich.EnrichEvents;
 import dev.leat.field.PayloadReader;
 import dev.leat.health.Health;
 import dev.leat.io.lake.Increment;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.workflow.Deduplication;
-import dev.leat.pipelines.workflow.Enrichment;
 import dev.leat.pipelines.workflow.Workflow;
-import dev.leat.step.DeriveField;
-import dev.leat.step.EventFunction;
+import dev.leat.prepare.ReduceEvents;
+import dev.leat.step.EventChain;
 import dev.leat.step.EventSteps;
-import dev.leat.step.FilterEvents;
 import dev.leat.window.OnTime;
 import dev.leat.window.SplitLate;
 import dev.leat.window.WindowSpec;
@@ -51,10 +48,14 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private final transient Workflow workflow;
   private final transient Share share;
+  private final transient Steps steps;
+  private final boolean prepared;
 
-  private WorkflowTransform(Workflow workflow, Share share) {
+  private WorkflowTransform(Workflow workflow, Share share, boolean prepared) {
     this.workflow = workflow;
     this.share = share;
+    this.steps = new Steps(workflow, share.eventTime(), share.sample());
+    this.prepared = prepared;
   }
 
   /**
@@ -62,7 +63,12 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
    */
   public static WorkflowTransform of(Workflow workflow, Optional<TimeRange> eventTime) {
     return new WorkflowTransform(
-        workflow, new Share(eventTime, Optional.empty(), Optional.empty(), Judgement.NOW));
+        workflow, new Share(eventTime, Optional.empty(), Optional.empty(), Judgement.NOW), false);
+  }
+
+  /** The same for events that have been chosen and derived already: see {@link Preparation}. */
+  WorkflowTransform ofPrepared() {
+    return new WorkflowTransform(workflow, share, true);
   }
 
   /**
@@ -70,8 +76,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
    * if the events that {@link Quality#read} names are put in.
    */
   WorkflowTransform ofPart(Optional<Increment.Part> recomputed) {
-    return new WorkflowTransform(
-        workflow, new Share(share.eventTime(), recomputed, share.sample(), share.judgement()));
+    return with(new Share(share.eventTime(), recomputed, share.sample(), share.judgement()));
   }
 
   /**
@@ -79,8 +84,7 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
    * rows, are left out.
    */
   public WorkflowTransform ofSample(KeySample keys) {
-    return new WorkflowTransform(
-        workflow, new Share(share.eventTime(), share.part(), Optional.of(keys), Judgement.NEVER));
+    return with(new Share(share.eventTime(), share.part(), Optional.of(keys), Judgement.NEVER));
   }
 
   /**
@@ -88,8 +92,11 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
    * what {@link dev.leat.quality.Audit} needs for that.
    */
   public WorkflowTransform judgedLater() {
-    return new WorkflowTransform(
-        workflow, new Share(share.eventTime(), share.part(), share.sample(), Judgement.LATER));
+    return with(new Share(share.eventTime(), share.part(), share.sample(), Judgement.LATER));
+  }
+
+  private WorkflowTransform with(Share other) {
+    return new WorkflowTransform(workflow, other, prepared);
   }
 
   /** When the rules of quality are judged. */
@@ -135,14 +142,12 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     List<PCollection<Health>> health = new ArrayList<>();
     PayloadReader reader = workflow.payloadReader();
 
-    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters, health);
-    PCollection<EventBlock> chosen =
-        each("Choose", "filter", reader, choice(), sequenced, deadLetters);
-    PCollection<EventBlock> derived = each("Derive", "let", reader, let(), chosen, deadLetters);
+    PCollection<EventBlock> derived =
+        prepared ? events : reduced(chosenAndDerived(events, deadLetters, health));
     PCollection<EventBlock> distinct = dropRepeats(derived, late, health);
     PCollection<EventBlock> onTime = splitLate(distinct, late);
     PCollection<EventBlock> enriched =
-        each("Enrich", "enrich", reader, enrichments(onTime), onTime, deadLetters);
+        each("Enrich", steps.enrichment(onTime), reader, onTime, deadLetters);
     PCollection<RowBlock> made = ofPart(rows(enriched, reader, deadLetters));
     Quality quality = new Quality(workflow);
 
@@ -156,6 +161,28 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
         share.judgement() == Judgement.LATER
             ? Optional.of(quality.counted(made, enriched))
             : Optional.empty());
+  }
+
+  private PCollection<EventBlock> chosenAndDerived(
+      PCollection<EventBlock> events,
+      List<PCollection<DeadLetter>> deadLetters,
+      List<PCollection<Health>> health) {
+    PayloadReader reader = workflow.payloadReader();
+    PCollection<EventBlock> sequenced = dropRepeatsBySequence(events, deadLetters, health);
+    PCollection<EventBlock> chosen = each("Choose", steps.choice(), reader, sequenced, deadLetters);
+    return each("Derive", steps.let(), reader, chosen, deadLetters);
+  }
+
+  /** Less goes through the shuffle for repeats if nobody needs the events whole. */
+  private PCollection<EventBlock> reduced(PCollection<EventBlock> events) {
+    boolean shuffled =
+        workflow.deduplicate().filter(Deduplication.ById.class::isInstance).isPresent();
+    Optional<Aggregation> aggregation = Preparation.reducedFor(workflow);
+    return shuffled && aggregation.isPresent() && !isLive(events)
+        ? events.apply(
+            "Reduce",
+            ReduceEvents.of(workflow.payloadReader(), steps.boundedEnrichment(), aggregation.get()))
+        : events;
   }
 
   private static <T> PCollection<T> together(
@@ -196,10 +223,13 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return events.isBounded() == IsBounded.UNBOUNDED;
   }
 
-  /** Before enrichment, so that an event that is late is nothing else as well. */
+  /**
+   * Before enrichment, so that an event that is late is nothing else as well. Who drops repeats by
+   * id has done it there, without another shuffle.
+   */
   private PCollection<EventBlock> splitLate(
       PCollection<EventBlock> events, List<PCollection<EventBlock>> late) {
-    return workflow.window().isPresent() && isLive(events)
+    return workflow.window().isPresent() && isLive(events) && dropsById().isEmpty()
         ? events.apply("Split late", SplitLate.by(workflow.window().get()).onBlocks()).lateTo(late)
         : events;
   }
@@ -208,18 +238,23 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
       PCollection<EventBlock> events,
       List<PCollection<EventBlock>> late,
       List<PCollection<Health>> health) {
-    Optional<Duration> horizon =
-        workflow
-            .deduplicate()
-            .filter(Deduplication.ById.class::isInstance)
-            .map(byId -> ((Deduplication.ById) byId).horizon());
-    if (horizon.isEmpty()) {
+    if (dropsById().isEmpty()) {
       return events;
     }
+    DropDuplicates dropping = dropsById().get();
     OnTime<EventBlock> distinct =
-        events.apply("Drop repeats", DropDuplicates.byId().within(horizon.get()).onBlocks());
+        events.apply(
+            "Drop repeats",
+            workflow.window().map(dropping::splitLateBy).orElse(dropping).onBlocks());
     Alerts.of(workflow).measureRepeats(events, distinct.output(), distinct.late(), health);
     return distinct.lateTo(late);
+  }
+
+  private Optional<DropDuplicates> dropsById() {
+    return workflow
+        .deduplicate()
+        .filter(Deduplication.ById.class::isInstance)
+        .map(byId -> DropDuplicates.byId().within(((Deduplication.ById) byId).horizon()));
   }
 
   /** Of all events there are: one that a filter or a range leaves out would be a gap. */
@@ -248,48 +283,6 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
     return sequenced.failuresTo(failures);
   }
 
-  private List<EventFunction> choice() {
-    List<EventFunction> functions = new ArrayList<>();
-    share.eventTime().ifPresent(range -> functions.add(new InRange(range)));
-    workflow.filter().ifPresent(condition -> functions.add(FilterEvents.function(condition)));
-    return functions;
-  }
-
-  private List<EventFunction> let() {
-    List<EventFunction> functions = new ArrayList<>();
-    workflow.let().forEach((name, value) -> functions.add(DeriveField.function(name, value)));
-    if (!isKeyEnriched()) {
-      // As early as a key is known: what follows then works on the sample only.
-      share.sample().ifPresent(functions::add);
-    }
-    return functions;
-  }
-
-  /** Whether the key that a sample is chosen by is known only after enrichment. */
-  private boolean isKeyEnriched() {
-    return workflow.aggregate().stream()
-        .flatMap(aggregation -> aggregation.by().values().stream())
-        .anyMatch(
-            field -> workflow.enrich().stream().anyMatch(each -> each.as().equals(field.root())));
-  }
-
-  private List<EventFunction> enrichments(PCollection<?> events) {
-    List<EventFunction> functions = new ArrayList<>();
-    for (Enrichment each : workflow.enrich()) {
-      functions.add(
-          EnrichEvents.lookup(each.lookup())
-              .on(each.key().toString())
-              .as(each.as())
-              .missing(each.missing())
-              .function());
-    }
-    functions.addAll(new Quality(workflow).counting(events));
-    if (isKeyEnriched()) {
-      share.sample().ifPresent(functions::add);
-    }
-    return functions;
-  }
-
   private List<String> derivedFields() {
     List<String> names = new ArrayList<>(workflow.let().keySet());
     workflow.enrich().forEach(each -> names.add(each.as()));
@@ -298,13 +291,14 @@ public final class WorkflowTransform extends PTransform<PCollection<EventBlock>,
 
   private static PCollection<EventBlock> each(
       String name,
-      String step,
+      EventChain step,
       PayloadReader reader,
-      List<EventFunction> functions,
       PCollection<EventBlock> events,
       List<PCollection<DeadLetter>> failures) {
-    return functions.isEmpty()
+    return step.functions().isEmpty()
         ? events
-        : events.apply(name, EventSteps.onBlocks(step, reader, functions)).failuresTo(failures);
+        : events
+            .apply(name, EventSteps.onBlocks(step.step(), reader, step.functions()))
+            .failuresTo(failures);
   }
 }

@@ -484,6 +484,9 @@ public class IncrementalTest {
     assertThat(
         refused.err(),
         containsString("--eventTimeStart, --eventTimeEnd: expected neither with --incremental"));
+    assertThat(
+        lake.incremental(workflow, "counts", "--deadLetters=jsonl:letters").err(),
+        containsString("--deadLetters: expected a table of the lake with --incremental"));
   }
 
   private static void expire(org.apache.iceberg.Table table, long snapshotId) {

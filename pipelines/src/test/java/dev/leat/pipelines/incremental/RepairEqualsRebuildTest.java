@@ -26,7 +26,7 @@ import org.junit.rules.TemporaryFolder;
  * <p>{@code -Dleat.seeds=200} asks for more histories, {@code -Dleat.seed=…} for others.
  */
 public class RepairEqualsRebuildTest {
-  private static final int SEEDS = Integer.getInteger("leat.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("leat.seeds", 3);
   private static final long FIRST = Long.getLong("leat.seed", 1);
   private static final int DELIVERIES = 3;
 

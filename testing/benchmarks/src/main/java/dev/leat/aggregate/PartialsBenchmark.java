@@ -1,6 +1,8 @@
 package dev.leat.aggregate;
 
 import com.google.common.collect.ImmutableMap;
+import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteWriter;
 import dev.leat.event.Event;
 import dev.leat.field.EventView;
 import dev.leat.field.FieldRef;
@@ -37,13 +39,16 @@ public class PartialsBenchmark {
   @Benchmark
   @OperationsPerInvocation(FlightEvents.COUNT)
   public int add() {
-    Partials partials = new Partials(aggregation);
+    GroupTable groups = new GroupTable(aggregation);
+    ByteWriter contribution = new ByteWriter();
     for (Event event : events) {
       EventView view = new EventView(event, reader);
       long time = event.time().toEpochMilli();
       long hour = time - Math.floorMod(time, HOUR);
-      partials.add(hour, hour + HOUR, aggregation.groupOf(view), aggregation.inputsOf(view));
+      contribution.clear();
+      aggregation.writeContribution(view, contribution);
+      groups.merge(hour, hour + HOUR, new ByteReader(contribution.array(), 0, contribution.size()));
     }
-    return partials.size();
+    return groups.size();
   }
 }

@@ -22,30 +22,74 @@ record ParquetScan(int maxRecordBytes) implements FileScan {
   private static final int KEPT_OF_STRANGE_FILE = 64 << 10;
 
   @Override
-  public void scan(InputFile file, Consumer<RecordBlock> out) throws IOException {
-    Records records = new Records(file.name(), maxRecordBytes, out);
-    try (ParquetBytes bytes = ParquetBytes.open(file.name())) {
-      if (isParquet(bytes)) {
-        scan(bytes, new ParquetJson(HiveColumns.of(file.name())), records);
-      } else {
-        byte[] beginning = bytes.beginning(KEPT_OF_STRANGE_FILE);
-        records.problem(1, beginning, 0, beginning.length, "not a Parquet file");
-      }
-    }
-    records.flush();
+  public Progress begin(InputFile file, Consumer<RecordBlock> out) {
+    return new RowsOf(file.name(), new Records(file.name(), maxRecordBytes, out));
   }
 
-  private static void scan(ParquetBytes bytes, ParquetJson json, Records records)
-      throws IOException {
-    long number = 1;
-    try (ParquetReader<Group> rows = new Rows(bytes).build()) {
-      for (Group row = read(rows); row != null; row = read(rows)) {
+  /** Reads a block's worth of rows at a time. */
+  private static final class RowsOf implements Progress {
+    private final String name;
+    private final Records records;
+    private final ParquetJson json;
+    private @Nullable ParquetBytes bytes;
+    private @Nullable ParquetReader<Group> rows;
+    private long number = 1;
+
+    RowsOf(String name, Records records) {
+      this.name = name;
+      this.records = records;
+      this.json = new ParquetJson(HiveColumns.of(name));
+    }
+
+    @Override
+    public boolean advance() throws IOException {
+      ParquetBytes open = bytes;
+      if (open == null) {
+        open = ParquetBytes.open(name);
+        bytes = open;
+        if (!isParquet(open)) {
+          byte[] beginning = open.beginning(KEPT_OF_STRANGE_FILE);
+          records.problem(1, beginning, 0, beginning.length, "not a Parquet file");
+          records.flush();
+          return false;
+        }
+      }
+      try {
+        if (readSome(open)) {
+          return true;
+        }
+      } catch (BrokenException e) {
+        open.throwFailure();
+        records.problem(number, new byte[0], 0, 0, "broken Parquet: " + e.getMessage());
+      }
+      records.flush();
+      return false;
+    }
+
+    private boolean readSome(ParquetBytes open) throws IOException, BrokenException {
+      ParquetReader<Group> from = rows;
+      if (from == null) {
+        from = new Rows(open).build();
+        rows = from;
+      }
+      for (int i = 0; i < RecordBlock.MAX_RECORDS; i++) {
+        Group row = read(from);
+        if (row == null) {
+          return false;
+        }
         addRow(number, row, json, records);
         number++;
       }
-    } catch (BrokenException e) {
-      bytes.throwFailure();
-      records.problem(number, new byte[0], 0, 0, "broken Parquet: " + e.getMessage());
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (ParquetBytes open = bytes) {
+        if (rows != null) {
+          rows.close();
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.leat.io.kafka;
 
 import dev.leat.io.spi.Connector;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.LogSink;
 import dev.leat.io.spi.RecordFormat;
 import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
@@ -63,5 +64,10 @@ public final class KafkaConnector implements Connector {
   @Override
   public RowSink sink(ConnectorUri uri, SinkRequest request) {
     return KafkaSink.to(uri, request);
+  }
+
+  @Override
+  public LogSink log(ConnectorUri uri) {
+    return KafkaLogSink.to(uri);
   }
 }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,18 +14,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * What KafkaIO's reader reads with, and what it asks for the end of the log with.
+ * What a reader polls with, and what it asks for the end of the log with.
  *
- * <p>KafkaIO's classic read cannot be told an offset for each partition. It assigns partitions,
- * then either seeks to the offset of the checkpoint it was restored from, or takes {@code
- * position()} as the beginning. So this consumer seeks when partitions are assigned: a checkpoint
- * wins, a fresh start begins where we say, and no group's offsets are touched. See ADR 15.
- *
- * <p>It also tells {@link LiveTopic} what was read and what there is to read. KafkaIO's own backlog
- * is never 0 behind the end of a transaction, which takes an offset that no record has.
+ * <p>It begins where we say when partitions are assigned, and touches no group's offsets. It tells
+ * {@link LiveTopic} what was read and what there is to read. See ADR 15.
  */
 final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -65,13 +58,6 @@ final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   @Override
-  @Deprecated
-  @SuppressWarnings("InlineMeSuggester")
-  public ConsumerRecords<byte[], byte[]> poll(long timeoutMs) {
-    return poll(Duration.ofMillis(timeoutMs));
-  }
-
-  @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     ConsumerRecords<byte[], byte[]> records;
     try {
@@ -80,12 +66,10 @@ final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
       throw gap(e);
     }
     // First what was read, then how far: whoever sees the position has seen the records.
-    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> plain = new HashMap<>();
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> some = records.records(partition);
       long last = some.get(some.size() - 1).offset();
       topic.tell(partition.partition(), watermark -> watermark.polled(last));
-      plain.put(partition, withoutHeaders(some));
     }
     for (TopicPartition partition : assigned) {
       try {
@@ -96,12 +80,12 @@ final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
         continue;
       }
     }
-    return new ConsumerRecords<>(plain);
+    return records;
   }
 
   /**
-   * Called by KafkaIO once a second, in a thread of its own, on a consumer that does nothing else:
-   * the place to look at the topic's other partitions.
+   * Called once a second, in a thread of its own, on a consumer that does nothing else: the place
+   * to look at the topic's other partitions.
    */
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
@@ -112,28 +96,6 @@ final class LiveConsumer extends KafkaConsumer<byte[], byte[]> {
             topic.tell(partition.partition(), watermark -> watermark.ended(end, asked)));
     topic.look(new Newest());
     return ends;
-  }
-
-  /** KafkaIO's coder fails on a header without a value, and nobody reads the headers or keys. */
-  private static List<ConsumerRecord<byte[], byte[]>> withoutHeaders(
-      List<ConsumerRecord<byte[], byte[]>> records) {
-    List<ConsumerRecord<byte[], byte[]>> plain = new ArrayList<>(records.size());
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      plain.add(
-          new ConsumerRecord<>(
-              record.topic(),
-              record.partition(),
-              record.offset(),
-              record.timestamp(),
-              record.timestampType(),
-              ConsumerRecord.NULL_SIZE,
-              record.serializedValueSize(),
-              null,
-              record.value(),
-              new RecordHeaders(),
-              Optional.empty()));
-    }
-    return plain;
   }
 
   private RuntimeException gap(OffsetOutOfRangeException e) {

@@ -2,15 +2,11 @@ package dev.leat.io.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** Makes KafkaIO's consumers, on the worker: see {@link LiveConsumer}. */
-final class LiveConsumers
-    implements SerializableFunction<Map<String, Object>, Consumer<byte[], byte[]>> {
-  private static final long serialVersionUID = 1L;
-
+/** Makes the consumers of a reader: see {@link LiveConsumer}. */
+final class LiveConsumers {
   private final ClientSettings client;
   private final boolean isGapAccepted;
   private final HashMap<Integer, Long> starts;
@@ -29,10 +25,14 @@ final class LiveConsumers
     return client.consumer(config(isGapAccepted, more), config -> new KafkaConsumer<>(config));
   }
 
-  @Override
-  public Consumer<byte[], byte[]> apply(Map<String, Object> kafkaIos) {
+  /**
+   * One more.
+   *
+   * @param more settings of its own
+   */
+  Consumer<byte[], byte[]> apply(Map<String, Object> more) {
     return client.consumer(
-        config(isGapAccepted, kafkaIos),
+        config(isGapAccepted, more),
         config -> new LiveConsumer(config, client.address(), starts, topic));
   }
 

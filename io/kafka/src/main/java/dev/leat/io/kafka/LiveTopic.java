@@ -1,30 +1,19 @@
 package dev.leat.io.kafka;
 
-import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.apache.beam.sdk.io.kafka.KafkaRecord;
-import org.apache.beam.sdk.io.kafka.TimestampPolicy;
-import org.apache.beam.sdk.io.kafka.TimestampPolicyFactory;
-import org.apache.kafka.common.TopicPartition;
-import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the partitions that are read in one process know of each other, for their watermarks: see
- * {@link PartitionWatermark}. KafkaIO's timestamp policies and its consumers share one; it travels
- * with them to the worker, empty.
+ * What the partitions of one reader know of each other, for their watermarks: see {@link
+ * PartitionWatermark}. The reader and its consumers share one.
  */
-final class LiveTopic implements TimestampPolicyFactory<Void, byte[]> {
-  private static final long serialVersionUID = 1L;
-
+final class LiveTopic {
   /** Looks at the log itself. */
   interface Log {
     /** The ends of all partitions of the topic. */
@@ -40,10 +29,10 @@ final class LiveTopic implements TimestampPolicyFactory<Void, byte[]> {
   private record Look(long at, Map<Integer, Long> ends, Map<Integer, OptionalLong> grown) {}
 
   private final SourceSettings settings;
-  private transient LongSupplier clock;
-  private transient Map<Integer, PartitionWatermark> watermarks = new ConcurrentHashMap<>();
-  private transient volatile @Nullable Look lastLook;
-  private transient volatile boolean isLookWanted;
+  private final LongSupplier clock;
+  private final Map<Integer, PartitionWatermark> watermarks = new ConcurrentHashMap<>();
+  private volatile @Nullable Look lastLook;
+  private volatile boolean isLookWanted;
 
   LiveTopic(SourceSettings settings) {
     this(settings, LiveTopic::monotonicMillis);
@@ -52,38 +41,26 @@ final class LiveTopic implements TimestampPolicyFactory<Void, byte[]> {
   LiveTopic(SourceSettings settings, LongSupplier clock) {
     this.settings = settings;
     this.clock = clock;
-    CheckpointMarks.trust();
   }
 
-  @Override
-  public TimestampPolicy<Void, byte[]> createTimestampPolicy(
-      TopicPartition partition, Optional<Instant> previous) {
+  /**
+   * The watermark of a partition that is read here.
+   *
+   * @param previous the checkpoint's
+   */
+  PartitionWatermark open(int partition, OptionalLong previous) {
     PartitionWatermark watermark =
-        new PartitionWatermark(
-            settings.disorder(),
-            settings.idle(),
-            previous.isPresent()
-                ? OptionalLong.of(previous.get().getMillis())
-                : OptionalLong.empty(),
-            nowMillis());
-    watermarks.put(partition.partition(), watermark);
-    EventTimes times = new EventTimes(settings);
-    return new TimestampPolicy<>() {
-      @Override
-      public Instant getTimestampForRecord(
-          PartitionContext context, KafkaRecord<Void, byte[]> record) {
-        OptionalLong time = times.of(record.getKV().getValue());
-        return Instant.ofEpochMilli(watermark.given(record.getOffset(), time, nowMillis()));
-      }
+        new PartitionWatermark(settings.disorder(), settings.idle(), previous, nowMillis());
+    watermarks.put(partition, watermark);
+    return watermark;
+  }
 
-      @Override
-      public Instant getWatermark(PartitionContext context) {
-        if (watermark.isIdle()) {
-          followOthers(partition.partition(), watermark);
-        }
-        return Instant.ofEpochMilli(watermark.current());
-      }
-    };
+  /** Where the watermark of a partition is, which follows others if the partition is idle. */
+  long current(int partition, PartitionWatermark watermark) {
+    if (watermark.isIdle()) {
+      followOthers(partition, watermark);
+    }
+    return watermark.current();
   }
 
   long nowMillis() {
@@ -165,13 +142,5 @@ final class LiveTopic implements TimestampPolicyFactory<Void, byte[]> {
 
   private static long monotonicMillis() {
     return System.nanoTime() / 1_000_000;
-  }
-
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-    in.defaultReadObject();
-    // On a worker this comes before any checkpoint: the source is read first.
-    CheckpointMarks.trust();
-    clock = LiveTopic::monotonicMillis;
-    watermarks = new ConcurrentHashMap<>();
   }
 }

@@ -50,15 +50,19 @@ final class PartitionWatermark {
     this.endAskedAt = now;
   }
 
-  /** A record is given to the pipeline; returns its timestamp. */
-  synchronized long given(long offset, OptionalLong eventTime, long now) {
-    given = offset;
-    if (eventTime.isEmpty()) {
-      return watermark;
+  /**
+   * Records are given to the pipeline, as a block; returns its timestamp, the least of theirs. One
+   * without an event time has the watermark of before.
+   */
+  synchronized long given(Fetched fetched, long now) {
+    given = fetched.last();
+    long before = watermark;
+    if (fetched.latest().isPresent()) {
+      lastEventAt = now;
+      follow(fetched.latest().getAsLong());
     }
-    lastEventAt = now;
-    follow(eventTime.getAsLong());
-    return eventTime.getAsLong();
+    long least = fetched.least().orElse(before);
+    return fetched.allHaveTimes() ? least : Math.min(before, least);
   }
 
   /** A consumer begins; what another one saw does not count. */

@@ -110,7 +110,11 @@ final class ReadBounded extends PTransform<PBegin, PCollection<RecordBlock>> {
       while (position < end) {
         for (ConsumerRecord<byte[], byte[]> record : poll(reader, log, position)) {
           if (record.offset() < end && !taken.contains(origin, partition, record.offset())) {
-            packer.add(record.offset(), record.value());
+            int attempt = Attempts.of(record.headers());
+            if (!packer.takes(attempt)) {
+              blocks.output(packer.build());
+            }
+            packer.add(record.offset(), record.value(), attempt);
             if (packer.isFull()) {
               blocks.output(packer.build());
             }

@@ -12,13 +12,24 @@ final class RecordPacker {
 
   private final RecordBlock.Builder block;
   private final int maxRecordBytes;
+  private int blockAttempt;
 
   RecordPacker(String origin, int partition, int maxRecordBytes) {
     this.block = RecordBlock.builder(origin, partition, null);
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  void add(long offset, byte @Nullable [] value) {
+  /** Whether a record can be added to the block: those of a block are of one attempt. */
+  boolean takes(int attempt) {
+    return block.isEmpty() || attempt == blockAttempt;
+  }
+
+  /**
+   * @param attempt how often the record was replayed
+   */
+  void add(long offset, byte @Nullable [] value, int attempt) {
+    blockAttempt = attempt;
+    block.attempt(attempt);
     if (value == null) {
       block.add(offset, NOTHING, 0, 0, "no value (a tombstone)");
     } else if (value.length > maxRecordBytes) {

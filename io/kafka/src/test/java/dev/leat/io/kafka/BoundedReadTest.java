@@ -40,6 +40,28 @@ public class BoundedReadTest {
   }
 
   @Test
+  public void aReplayedRecordCarriesItsAttempt() throws Exception {
+    Topic topic = new Topic(kafka, 1);
+    topic.write(0, "a");
+    topic.writeWithAttempt(0, "2", "b");
+    topic.writeWithAttempt(0, "2", "c");
+    topic.writeWithAttempt(0, "-1", "d");
+    topic.write(0, "e");
+
+    List<String> records = read(topic, "?until=now", new Offsets());
+
+    assertThat(
+        records,
+        equalTo(
+            List.of(
+                "0:0 " + "a",
+                "0:1 " + "b" + " # 2",
+                "0:2 " + "c" + " # 2",
+                "0:3 " + "d",
+                "0:4 " + "e")));
+  }
+
+  @Test
   public void readsNothingFromTopicThatWasNeverWritten() throws Exception {
     Topic topic = new Topic(kafka, 2);
 

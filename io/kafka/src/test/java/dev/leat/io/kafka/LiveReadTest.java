@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.Assert.assertThrows;
 
 import com.google.common.base.Throwables;
+import dev.leat.block.RecordBlock;
 import dev.leat.field.FieldRef;
 import dev.leat.ingest.Mapping;
 import dev.leat.io.spi.ConnectorUri;
@@ -19,7 +20,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,15 +31,15 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.UnboundedSource;
-import org.apache.beam.sdk.io.kafka.KafkaRecord;
-import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.runners.TransformHierarchy;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -115,6 +117,28 @@ public class LiveReadTest {
   }
 
   @Test
+  public void aReplayedRecordCarriesItsAttempt() throws Exception {
+    Topic topic = new Topic(kafka, 1);
+    topic.write(0, event(1));
+    topic.writeWithAttempt(0, "2", event(2));
+    topic.writeWithAttempt(0, "2", event(3));
+    topic.writeWithAttempt(0, "-1", event(4));
+    topic.write(0, event(5));
+
+    List<String> records = readLive(topic, "", new Offsets(), Map.of(), 5);
+
+    assertThat(
+        records,
+        equalTo(
+            List.of(
+                "0:0 " + event(1),
+                "0:1 " + event(2) + " # 2",
+                "0:2 " + event(3) + " # 2",
+                "0:3 " + event(4),
+                "0:4 " + event(5))));
+  }
+
+  @Test
   public void blocksTravelAtTheirLeastEventTime() throws Exception {
     Topic topic = new Topic(kafka, 1);
     topic.write(0, event(7), event(5), event(9));
@@ -153,7 +177,7 @@ public class LiveReadTest {
         SourceSettings.of(ConnectorUri.parse(topic.uri()), SourceRequest.defaults());
     LiveConsumers consumers = new LiveConsumers(settings, Map.of(0, 2L), new LiveTopic(settings));
 
-    // What KafkaIO does with a fresh reader, and with one that was restored.
+    // What a fresh reader does, and one that was restored.
     long fresh;
     long restored;
     try (Consumer<byte[], byte[]> consumer = consumers.apply(Map.of())) {
@@ -181,8 +205,7 @@ public class LiveReadTest {
             SourceRequest.defaults().withMapping(MAPPING));
     AtomicLong now = new AtomicLong();
     LiveTopic shared = new LiveTopic(settings, now::get);
-    TimestampPolicy<Void, byte[]> policy =
-        shared.createTimestampPolicy(partition, Optional.empty());
+    PartitionWatermark watermark = shared.open(0, OptionalLong.empty());
     LiveConsumers consumers = new LiveConsumers(settings, Map.of(0, 0L, 1, 0L), shared);
 
     try (Consumer<byte[], byte[]> reader = consumers.apply(Map.of());
@@ -191,15 +214,19 @@ public class LiveReadTest {
       reader.poll(java.time.Duration.ofMillis(100));
       now.set(30_000);
       watcher.endOffsets(List.of(partition));
-      assertThat(policy.getWatermark(null), equalTo(BoundedWindow.TIMESTAMP_MIN_VALUE));
+      assertThat(watermarkOf(shared, watermark), equalTo(BoundedWindow.TIMESTAMP_MIN_VALUE));
       watcher.endOffsets(List.of(partition));
       topic.write(1, event(30), event(29), "{", "{\"t\":\"9999-01-01T00:00:00Z\"}");
       now.set(45_000);
-      assertThat(policy.getWatermark(null), equalTo(BoundedWindow.TIMESTAMP_MIN_VALUE));
+      assertThat(watermarkOf(shared, watermark), equalTo(BoundedWindow.TIMESTAMP_MIN_VALUE));
       watcher.endOffsets(List.of(partition));
     }
 
-    assertThat(policy.getWatermark(null), equalTo(Instant.parse("2015-09-12T00:00:20Z")));
+    assertThat(watermarkOf(shared, watermark), equalTo(Instant.parse("2015-09-12T00:00:20Z")));
+  }
+
+  private static Instant watermarkOf(LiveTopic topic, PartitionWatermark partition) {
+    return Instant.ofEpochMilli(topic.current(0, partition));
   }
 
   /** The DirectRunner does this now and then, Flink at every checkpoint. */
@@ -208,46 +235,116 @@ public class LiveReadTest {
     Topic topic = new Topic(kafka, 2);
     topic.write(0, events(0, 5));
     topic.write(1, events(0, 5));
-    UnboundedSource<?, ?> source = sourceOf(pipeline(topic, "", new Offsets()));
+    LiveSource source = (LiveSource) sourceOf(pipeline(topic, "", new Offsets()));
 
-    List<Long> offsets = readInPieces(SerializableUtils.clone(source), 10, 3);
+    List<String> offsets = readInPieces(SerializableUtils.clone(source), 10);
 
-    assertThat(offsets, equalTo(List.of(0L, 0L, 1L, 1L, 2L, 2L, 3L, 3L, 4L, 4L)));
+    assertThat(
+        offsets,
+        equalTo(List.of("0:0", "0:1", "0:2", "0:3", "0:4", "1:0", "1:1", "1:2", "1:3", "1:4")));
   }
 
-  /** Reads with a new reader, from the checkpoint of the last, after every few records. */
-  private static <T, MarkT extends UnboundedSource.CheckpointMark> List<Long> readInPieces(
-      UnboundedSource<T, MarkT> whole, int count, int piece) throws Exception {
-    UnboundedSource<T, MarkT> source =
+  /** Reads with a new reader, from the checkpoint of the last, after every block. */
+  private static List<String> readInPieces(LiveSource whole, int count) throws Exception {
+    LiveSource source =
         SerializableUtils.clone(whole.split(1, PipelineOptionsFactory.create()).get(0));
-    List<Long> offsets = new ArrayList<>();
-    MarkT mark = null;
+    List<String> offsets = new ArrayList<>();
+    LiveMark mark = null;
     long deadline = System.nanoTime() + PATIENCE_MS * 1_000_000;
     while (offsets.size() < count) {
-      try (UnboundedSource.UnboundedReader<T> reader =
+      try (UnboundedSource.UnboundedReader<RecordBlock> reader =
           source.createReader(PipelineOptionsFactory.create(), mark)) {
-        int wanted = Math.min(count, offsets.size() + piece);
-        boolean hasRecord = reader.start();
+        int before = offsets.size();
+        boolean hasBlock = reader.start();
         while (true) {
-          if (hasRecord) {
-            offsets.add(((KafkaRecord<?, ?>) reader.getCurrent()).getOffset());
-            if (offsets.size() == wanted) {
+          if (hasBlock) {
+            reader
+                .getCurrent()
+                .forEach(record -> offsets.add(record.partition() + ":" + record.offset()));
+            if (offsets.size() > before) {
               break;
             }
           }
           assertThat("records after 120 s: " + offsets, System.nanoTime() < deadline);
-          hasRecord = reader.advance();
+          hasBlock = reader.advance();
         }
-        @SuppressWarnings("unchecked") // The reader's own mark.
-        MarkT next = (MarkT) reader.getCheckpointMark();
-        mark = CoderUtils.clone(source.getCheckpointMarkCoder(), next);
+        mark =
+            CoderUtils.clone(
+                source.getCheckpointMarkCoder(), (LiveMark) reader.getCheckpointMark());
       }
     }
     offsets.sort(Comparator.naturalOrder());
     return offsets;
   }
 
-  /** What KafkaIO reads, as the job graph holds it. */
+  @Test
+  public void aReaderBeginsAtTheWatermarkOfTheCheckpointWithAnEmptyBlock() throws Exception {
+    Topic topic = new Topic(kafka, 1);
+    LiveSource source = (LiveSource) sourceOf(pipeline(topic, "", new Offsets()));
+    LiveMark.Partition at = new LiveMark.Partition(0, 0, 1_442_016_000_000L);
+
+    try (UnboundedSource.UnboundedReader<RecordBlock> reader =
+        source.createReader(
+            PipelineOptionsFactory.create(), LiveMark.of(List.of(at), unused -> {}))) {
+      assertThat(reader.start(), is(true));
+      assertThat(reader.getCurrent().count(), is(0));
+      assertThat(reader.getCurrentTimestamp(), equalTo(Instant.parse("2015-09-12T00:00:00Z")));
+      assertThat(reader.getWatermark(), equalTo(Instant.parse("2015-09-12T00:00:00Z")));
+      assertThat(((LiveMark) reader.getCheckpointMark()).partitions(), equalTo(List.of(at)));
+    }
+  }
+
+  /** For lag monitoring; nothing begins there. */
+  @Test
+  public void commitsToTheGroupWhatACompleteCheckpointHas() throws Exception {
+    Topic topic = new Topic(kafka, 1);
+    topic.write(0, events(0, 5));
+    LiveSource source = (LiveSource) sourceOf(pipeline(topic, "?group=lag", new Offsets()));
+    TopicPartition partition = new TopicPartition(topic.name, 0);
+
+    try (UnboundedSource.UnboundedReader<RecordBlock> reader =
+            source.createReader(PipelineOptionsFactory.create(), null);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      reader.start();
+      long deadline = System.nanoTime() + PATIENCE_MS * 1_000_000;
+      while (((LiveMark) reader.getCheckpointMark()).partitions().get(0).next() < 5) {
+        assertThat("all is read", System.nanoTime() < deadline);
+        reader.advance();
+      }
+      reader.getCheckpointMark().finalizeCheckpoint();
+      long committed = 0;
+      while (committed < 5) {
+        assertThat("committed after 120 s: " + committed, System.nanoTime() < deadline);
+        OffsetAndMetadata offset =
+            admin
+                .listConsumerGroupOffsets("lag")
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(partition);
+        committed = offset == null ? 0 : offset.offset();
+      }
+      assertThat(committed, is(5L));
+    }
+  }
+
+  @Test
+  public void splitsByPartitions() throws Exception {
+    Topic topic = new Topic(kafka, 5);
+    LiveSource source = (LiveSource) sourceOf(pipeline(topic, "", new Offsets()));
+
+    assertThat(
+        partitionsOf(source.split(2, PipelineOptionsFactory.create())),
+        equalTo(List.of(Set.of(0, 2, 4), Set.of(1, 3))));
+    assertThat(
+        partitionsOf(source.split(128, PipelineOptionsFactory.create())),
+        equalTo(List.of(Set.of(0), Set.of(1), Set.of(2), Set.of(3), Set.of(4))));
+  }
+
+  private static List<Set<Integer>> partitionsOf(List<LiveSource> sources) {
+    return sources.stream().map(source -> source.starts().keySet()).map(Set::copyOf).toList();
+  }
+
+  /** What is read, as the job graph holds it. */
   static UnboundedSource<?, ?> sourceOf(Pipeline pipeline) {
     List<UnboundedSource<?, ?>> sources = new ArrayList<>();
     pipeline.traverseTopologically(

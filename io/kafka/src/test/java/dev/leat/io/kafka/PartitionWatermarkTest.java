@@ -8,18 +8,16 @@ import static org.hamcrest.Matchers.is;
 import dev.leat.field.FieldRef;
 import dev.leat.ingest.Mapping;
 import dev.leat.io.spi.ConnectorUri;
+import dev.leat.io.spi.Offsets;
 import dev.leat.io.spi.SourceRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.beam.sdk.io.kafka.KafkaRecord;
-import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
-import org.apache.beam.sdk.io.kafka.TimestampPolicy;
-import org.apache.beam.sdk.io.kafka.TimestampPolicy.PartitionContext;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.joda.time.Instant;
 import org.junit.Test;
 
@@ -29,14 +27,13 @@ public class PartitionWatermarkTest {
 
   private final FakeLog log = new FakeLog();
   private long now = 1_000_000;
-  private final LiveTopic topic =
-      new LiveTopic(
-          SourceSettings.of(
-              ConnectorUri.parse("kafka://host:9092/topic?disorder=10s&idle=30s"),
-              SourceRequest.defaults()
-                  .withMapping(Mapping.of(Mapping.Format.JSON, "test", FieldRef.parse("/t")))),
-          () -> now);
-  private final Map<Integer, TimestampPolicy<Void, byte[]>> policies = new TreeMap<>();
+  private final SourceSettings settings =
+      SourceSettings.of(
+          ConnectorUri.parse("kafka://host:9092/topic?disorder=10s&idle=30s"),
+          SourceRequest.defaults()
+              .withMapping(Mapping.of(Mapping.Format.JSON, "test", FieldRef.parse("/t"))));
+  private final LiveTopic topic = new LiveTopic(settings, () -> now);
+  private final Map<Integer, PartitionWatermark> watermarks = new TreeMap<>();
 
   @Test
   public void staysBehindTheLatestEventByTheDisorderAndNeverFalls() {
@@ -61,6 +58,22 @@ public class PartitionWatermarkTest {
   }
 
   @Test
+  public void blocksTravelAtTheLeastOfTheirRecords() {
+    open(0);
+    assertThat(
+        given(0, json("2015-09-12T00:01:00Z"), json("2015-09-12T00:00:58Z")),
+        equalTo(Instant.parse("2015-09-12T00:00:58Z")));
+    Instant watermark = Instant.parse("2015-09-12T00:00:50Z");
+    assertThat(watermark(0), equalTo(watermark));
+
+    assertThat(given(0, json("2015-09-12T00:02:00Z"), "{"), equalTo(watermark));
+    assertThat(
+        given(0, json("2015-09-12T00:00:40Z"), "{"),
+        equalTo(Instant.parse("2015-09-12T00:00:40Z")));
+    assertThat(watermark(0), equalTo(Instant.parse("2015-09-12T00:01:50Z")));
+  }
+
+  @Test
   public void wildTimesAndWhatIsNoEventTravelAtTheWatermarkAndDoNotMoveIt() {
     open(0);
     assertThat(readValue(0, "{"), equalTo(NONE));
@@ -78,8 +91,7 @@ public class PartitionWatermarkTest {
   @Test
   public void beginsAtTheWatermarkOfTheCheckpoint() {
     Instant previous = Instant.parse("2015-09-12T00:00:00Z");
-    policies.put(
-        0, topic.createTimestampPolicy(new TopicPartition("topic", 0), Optional.of(previous)));
+    watermarks.put(0, topic.open(0, OptionalLong.of(previous.getMillis())));
 
     assertThat(watermark(0), equalTo(previous));
     read(0, "2015-09-12T00:00:05Z");
@@ -250,26 +262,34 @@ public class PartitionWatermarkTest {
 
   private void open(int... partitions) {
     for (int partition : partitions) {
-      policies.put(
-          partition,
-          topic.createTimestampPolicy(new TopicPartition("topic", partition), Optional.empty()));
+      watermarks.put(partition, topic.open(partition, OptionalLong.empty()));
     }
   }
 
   private Instant read(int partition, String time) {
-    return readValue(partition, "{\"t\":\"" + time + "\"}");
+    return readValue(partition, json(time));
+  }
+
+  private static String json(String time) {
+    return "{\"t\":\"" + time + "\"}";
   }
 
   /** Always offset 0: the watermark does not count them. */
   private Instant readValue(int partition, String value) {
-    byte[] bytes = value == null ? null : value.getBytes(UTF_8);
     topic.tell(partition, watermark -> watermark.polled(0));
-    return policies
-        .get(partition)
-        .getTimestampForRecord(
-            new NoContext(),
-            new KafkaRecord<>(
-                "topic", partition, 0, 0, KafkaTimestampType.CREATE_TIME, null, null, bytes));
+    return given(partition, value);
+  }
+
+  /** The timestamp of a block of such values. */
+  private Instant given(int partition, String... values) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (String value : values) {
+      byte[] bytes = value == null ? null : value.getBytes(UTF_8);
+      records.add(new ConsumerRecord<>("topic", partition, 0, null, bytes));
+    }
+    List<Fetched> blocks = new Packing(settings, "origin", partition, new Offsets()).pack(records);
+    assertThat(blocks.size(), is(1));
+    return Instant.ofEpochMilli(watermarks.get(partition).given(blocks.get(0), now));
   }
 
   private void atEnd(int... partitions) {
@@ -288,20 +308,7 @@ public class PartitionWatermarkTest {
   }
 
   private Instant watermark(int partition) {
-    return policies.get(partition).getWatermark(new NoContext());
-  }
-
-  /** KafkaIO's own count is not asked: it is never 0 behind a transaction. */
-  private static final class NoContext extends PartitionContext {
-    @Override
-    public long getMessageBacklog() {
-      throw new AssertionError();
-    }
-
-    @Override
-    public Instant getBacklogCheckTime() {
-      throw new AssertionError();
-    }
+    return Instant.ofEpochMilli(topic.current(partition, watermarks.get(partition)));
   }
 
   private static final class FakeLog implements LiveTopic.Log {

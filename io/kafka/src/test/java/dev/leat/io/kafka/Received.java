@@ -33,6 +33,10 @@ final class Received extends DoFn<RecordBlock, Void> {
 
   @ProcessElement
   public void process(@Element RecordBlock block, @Timestamp Instant timestamp) {
+    if (block.count() == 0) {
+      // A reader begins with one.
+      return;
+    }
     BY_TOPIC
         .computeIfAbsent(topic, unused -> new ConcurrentLinkedQueue<>())
         .add(new Block(block, timestamp));
@@ -56,7 +60,10 @@ final class Received extends DoFn<RecordBlock, Void> {
     return records.get(0);
   }
 
-  /** {@code partition:offset value}, or {@code … ! problem}, in the order of {@link #blocks}. */
+  /**
+   * {@code partition:offset value}, or {@code … ! problem} or {@code … # attempt}, in the order of
+   * {@link #blocks}.
+   */
   static List<String> records(String topic) {
     List<RawRecord> records = new ArrayList<>();
     blocks(topic).forEach(block -> block.block().forEach(records::add));
@@ -73,6 +80,7 @@ final class Received extends DoFn<RecordBlock, Void> {
         + record.offset()
         + " "
         + new String(record.data().toByteArray(), UTF_8)
-        + (record.problem() == null ? "" : " ! " + record.problem());
+        + (record.problem() == null ? "" : " ! " + record.problem())
+        + (record.attempt() == 0 ? "" : " # " + record.attempt());
   }
 }

@@ -63,6 +63,16 @@ final class Topic {
     }
   }
 
+  /** As a replay does. */
+  void writeWithAttempt(int partition, String attempt, String value) throws Exception {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(name, partition, null, value.getBytes(UTF_8));
+    record.headers().add("leat_attempt", attempt.getBytes(UTF_8));
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      producer.send(record).get(60, TimeUnit.SECONDS);
+    }
+  }
+
   /** Takes an offset more, which is not a record. */
   void writeInTransaction(int partition, String... values) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", name))) {

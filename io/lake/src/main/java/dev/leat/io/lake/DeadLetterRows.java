@@ -13,11 +13,17 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Types;
 
 /** Dead letters as rows of the table beside the raw one, partitioned by the date of ingest. */
 record DeadLetterRows(LakeTable name) implements TableRows<DeadLetter> {
   private static final long serialVersionUID = 1L;
+
+  /** How often the record was replayed before; absent in the rows of a Leat without replay. */
+  static final String ATTEMPT = "attempt";
+
+  private static final int ATTEMPTS = 20;
 
   private static final Schema SCHEMA =
       new Schema(
@@ -28,16 +34,30 @@ record DeadLetterRows(LakeTable name) implements TableRows<DeadLetter> {
           optional(5, "ingest_time", Types.TimestampType.withZone()),
           optional(6, "origin", Types.StringType.get()),
           optional(7, "ingest_partition", Types.IntegerType.get()),
-          optional(8, "ingest_offset", Types.LongType.get()));
+          optional(8, "ingest_offset", Types.LongType.get()),
+          optional(9, ATTEMPT, Types.IntegerType.get()));
 
   @Override
   public Table prepare(Warehouse warehouse) {
-    return warehouse.findOrCreate(
-        name,
-        new TableDefinition(
-            SCHEMA,
-            PartitionSpec.builderFor(SCHEMA).day("ingest_time", "date").build(),
-            Map.of(TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "data", "none")));
+    Table table =
+        warehouse.findOrCreate(
+            name,
+            new TableDefinition(
+                SCHEMA,
+                PartitionSpec.builderFor(SCHEMA).day("ingest_time", "date").build(),
+                Map.of(TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "data", "none")));
+    for (int attempt = 1; table.schema().findField(ATTEMPT) == null; attempt++) {
+      try {
+        table.updateSchema().addColumn(ATTEMPT, Types.IntegerType.get()).commit();
+      } catch (CommitFailedException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        // Another writer was faster, perhaps with the same change.
+        table.refresh();
+      }
+    }
+    return table;
   }
 
   /** The day of ingest, which is the partition. */
@@ -60,6 +80,7 @@ record DeadLetterRows(LakeTable name) implements TableRows<DeadLetter> {
       record.setField("origin", ingest == null ? null : ingest.origin());
       record.setField("ingest_partition", ingest == null ? null : ingest.partition());
       record.setField("ingest_offset", ingest == null ? null : ingest.offset());
+      record.setField(ATTEMPT, letter.attempt());
       output.accept(record);
     };
   }

@@ -38,6 +38,14 @@ enum FaultPoint {
   /** In their place and not yet committed. */
   LIVE_ROWS_PUBLISHED,
   LIVE_ROWS_COMMITTED,
+  /** What a table's names are to stand for is decided and not yet committed. */
+  REFS_DECIDED,
+  /** Compaction: the large files are in their place and not yet committed. */
+  COMPACTION_PUBLISHED,
+  /** Expiry: old data is found and not yet removed. */
+  DATA_EXPIRING,
+  /** Expiry: versions are forgotten and their files not yet deleted. */
+  VERSIONS_EXPIRED,
   /** Backfill: a chunk's files are staged and not yet given to the commit. */
   CHUNK_WRITTEN,
   /** In their place and not yet committed. */

@@ -1,8 +1,11 @@
 package dev.leat.io.lake;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +24,13 @@ final class History {
   static final String RUN_ID = PREFIX + "run-id";
   static final String WORKFLOW = PREFIX + "workflow";
   static final String WORKFLOW_VERSION = PREFIX + "workflow-version";
+
+  /** The source of a run, without its parameters. */
+  static final String SOURCE = PREFIX + "source";
+
+  /** The columns that tell a derived table's rows apart, a JSON array. */
+  static final String KEY = PREFIX + "key";
+
   static final String BOOKMARK = PREFIX + "bookmark";
   static final String READ = PREFIX + "read";
   static final String STORED = PREFIX + "stored";
@@ -46,6 +56,12 @@ final class History {
   static final String SOURCE_BOOKMARK = PREFIX + "source-bookmark";
 
   /**
+   * What the newest version of a table may have to look for in earlier ones: expiry keeps what
+   * leads there.
+   */
+  static final List<String> BOOKMARKS = List.of(BOOKMARK, OFFSETS, SOURCE_BOOKMARK);
+
+  /**
    * A property of a raw table: the time before which expiry has taken its events away, ISO-8601. A
    * window that begins before it can not be made anew.
    */
@@ -53,6 +69,8 @@ final class History {
 
   /** In place of a bookmark's location: there is none, which is not to say that it was lost. */
   static final String NO_BOOKMARK = "none";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private History() {}
 
@@ -64,6 +82,26 @@ final class History {
     return head == null
         ? SnapshotUtil.currentAncestors(table)
         : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot);
+  }
+
+  /** Names of columns as {@link #KEY} has them. */
+  static String text(List<String> columns) {
+    try {
+      return JSON.writeValueAsString(columns);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The names that a snapshot has as its {@link #KEY}; none if it has no such list. */
+  static List<String> key(Snapshot snapshot) {
+    String text = snapshot.summary().get(KEY);
+    try {
+      return text == null ? List.of() : List.of(JSON.readValue(text, String[].class));
+    } catch (JsonProcessingException e) {
+      // Another writer's, under the same name.
+      return List.of();
+    }
   }
 
   /** The snapshot that a run committed, if the table's current state stands on it. */

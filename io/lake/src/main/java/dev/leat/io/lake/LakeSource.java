@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * The events of a raw table as of one snapshot, which is chosen when the source is opened: reading
  * again gives the same, whatever is ingested meanwhile.
  *
- * <p>{@code snapshot=} is a snapshot's id, a tag or a branch; default the current one. {@code
- * columns=} lists which of {@code subject,sequence,schema,data,ingest} are read; default all. What
- * is not read is absent, or empty, in the events. Ranges of event time read only files, and parts
- * of files, that can have events in one, and give exactly those in them.
+ * <p>{@code snapshot=} is a snapshot's id, a tag, a branch or a time; default the current one.
+ * {@code columns=} lists which of {@code subject,sequence,schema,data,ingest} are read; default
+ * all. What is not read is absent, or empty, in the events. Ranges of event time read only files,
+ * and parts of files, that can have events in one, and give exactly those in them.
  */
 final class LakeSource implements Source.OfEvents {
   private static final long SPLIT_BYTES = 32L << 20;
@@ -203,20 +203,6 @@ final class LakeSource implements Source.OfEvents {
     if (asked == null) {
       return table.currentSnapshot();
     }
-    Snapshot snapshot =
-        asked.matches("-?[0-9]{1,19}") ? table.snapshot(number(uri, asked)) : table.snapshot(asked);
-    if (snapshot == null) {
-      throw new UsageException(
-          uri + ": snapshot: the table has none, and no tag or branch, of the name " + asked);
-    }
-    return snapshot;
-  }
-
-  private static long number(ConnectorUri uri, String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new UsageException(uri + ": snapshot: " + text + " is too large for an id");
-    }
+    return VersionName.find(TableRefs.metadata(table), uri + ": snapshot", asked);
   }
 }

@@ -10,12 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotSummary;
-import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.CloseableIterable;
 
 /** Tables of the lake, raw and derived: what they hold, and what lies beside them. */
@@ -32,10 +30,11 @@ public final class LakeTables {
   public static List<TableVersion> history(ConnectorUri uri) {
     uri.allowParameters(Set.of("catalog"));
     try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(uri))) {
-      Table table = open.table();
+      TableMetadata metadata = TableRefs.metadata(open.table());
+      Mainline mainline = Mainline.of(metadata);
       List<TableVersion> versions = new ArrayList<>();
-      for (Snapshot snapshot : table.snapshots()) {
-        versions.add(version(snapshot, snapshot.equals(table.currentSnapshot())));
+      for (Snapshot snapshot : metadata.snapshots()) {
+        versions.add(TableVersion.of(snapshot, metadata, mainline));
       }
       Collections.reverse(versions);
       return versions;
@@ -93,19 +92,5 @@ public final class LakeTables {
       throw new UsageException("olderThan: expected 1h or more, got " + age.toSeconds() + "s");
     }
     return Instant.now().minus(age);
-  }
-
-  private static TableVersion version(Snapshot snapshot, boolean current) {
-    return new TableVersion(
-        snapshot.snapshotId(),
-        Instant.ofEpochMilli(snapshot.timestampMillis()),
-        Optional.ofNullable(snapshot.operation()).orElse("unknown"),
-        History.number(snapshot, SnapshotSummary.ADDED_RECORDS_PROP),
-        History.number(snapshot, SnapshotSummary.DELETED_RECORDS_PROP),
-        History.number(snapshot, SnapshotSummary.TOTAL_RECORDS_PROP),
-        History.number(snapshot, SnapshotSummary.TOTAL_DATA_FILES_PROP),
-        Optional.ofNullable(snapshot.summary().get(History.RUN_ID)),
-        Optional.ofNullable(snapshot.summary().get(History.WORKFLOW)),
-        current);
   }
 }

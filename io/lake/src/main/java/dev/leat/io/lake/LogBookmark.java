@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
@@ -113,6 +114,13 @@ final class LogBookmark {
       throw new UncheckedIOException("Cannot write the bookmark " + location, e);
     }
     return FILE + location;
+  }
+
+  /** The file that a snapshot's bookmark is in, if it is in one. */
+  static Optional<String> fileOf(Snapshot snapshot) {
+    return Optional.ofNullable(snapshot.summary().get(History.OFFSETS))
+        .filter(text -> text.startsWith(FILE))
+        .map(text -> text.substring(FILE.length()));
   }
 
   /** Deletes the file of a bookmark that was not committed, if it has one. */

@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -79,6 +81,18 @@ final class Revisions {
     } catch (IOException e) {
       throw new UncheckedIOException("The revisions in " + file.location() + " are damaged", e);
     }
+  }
+
+  /** The version of the workflow whose revisions a file has; null if it has none. */
+  static @Nullable String versionOf(Table table, DataFile file) {
+    Map<String, String> metadata = footer(table, file);
+    return metadata.containsKey(REVISIONS) ? metadata.getOrDefault(VERSION, "") : null;
+  }
+
+  /** What to write with a file that has the rows of these, in their order. */
+  static Map<String, String> joined(List<Revisions> parts, String version) {
+    return metadata(
+        parts.stream().flatMapToLong(part -> Arrays.stream(part.byPosition)).toArray(), version);
   }
 
   long at(long position) {

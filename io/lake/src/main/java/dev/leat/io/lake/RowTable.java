@@ -83,6 +83,7 @@ final class RowTable implements Closeable {
       publication.dataFiles().forEach(overwrite::addFile);
       target.properties().forEach((key, value) -> overwrite.set(History.PREFIX + key, value));
       overwrite.set(History.RUN_ID, target.runId()).set(History.COMMIT_ID, commit);
+      overwrite.set(History.KEY, History.text(target.live().key()));
       // Iceberg would let a file be removed that another writer has removed: its rows would be
       // back. So nothing at all may have happened since the comparison.
       overwrite.validateWith(ancestry -> isHead(compared, ancestry));

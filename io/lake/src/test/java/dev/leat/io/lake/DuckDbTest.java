@@ -61,7 +61,7 @@ public final class DuckDbTest {
         contains("malformed|{broken|/in/a|4"));
   }
 
-  private static List<String> query(String sql) throws SQLException {
+  static List<String> query(String sql) throws SQLException {
     Properties settings = new Properties();
     settings.setProperty("autoinstall_known_extensions", "false");
     settings.setProperty("autoload_known_extensions", "false");

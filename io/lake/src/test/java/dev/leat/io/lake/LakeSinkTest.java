@@ -90,7 +90,13 @@ public final class LakeSinkTest {
                 1,
                 Optional.of("run-2"),
                 Optional.of("counts"),
-                true)));
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                true,
+                false)));
     assertThat(history.get(1).rowsAdded(), is(2L));
     assertThat(history.get(1).current(), is(false));
     assertThat(
@@ -232,6 +238,31 @@ public final class LakeSinkTest {
   @Test
   public void aMoveBetweenTheLastLookAndTheCommitIsSeen() throws Exception {
     marked("run-1", new Unmoved("mark", null), count("2015-09-11T00:00:00Z", "a", 1));
+    whenPublished("faster");
+
+    RowSink slower =
+        marked("run-2", new Unmoved("mark", "run-1"), count("2015-09-11T00:00:00Z", "b", 2));
+
+    assertThat(rows("marts.counts"), empty());
+    assertThat(slower.summary(), is(Optional.empty()));
+    assertThat(filesUnder(warehouse.resolve("marts/counts"), ".parquet"), hasSize(1));
+  }
+
+  @Test
+  public void aCommitWhoseAnswerIsLostIsTheRunsOwnAndNoMove() throws Exception {
+    marked("run-1", new Unmoved("mark", null), count("2015-09-11T00:00:00Z", "a", 1));
+    whenPublished("run-2");
+
+    RowSink sink =
+        marked("run-2", new Unmoved("mark", "run-1"), count("2015-09-11T00:00:00Z", "b", 2));
+
+    assertThat(sink.summary().isPresent(), is(true));
+    assertThat(LakeTables.history(at("marts.counts")), hasSize(2));
+    assertThat(filesUnder(warehouse.resolve("marts/counts"), ".parquet"), hasSize(1));
+  }
+
+  /** Once, between the last look and the commit, a commit of that run empties the table. */
+  private void whenPublished(String runId) {
     FaultPoint.onReached(
         reached -> {
           if (reached == FaultPoint.ROWS_PUBLISHED) {
@@ -242,17 +273,11 @@ public final class LakeSinkTest {
                   .newOverwrite()
                   .overwriteByRowFilter(org.apache.iceberg.expressions.Expressions.alwaysTrue())
                   .set("leat.mark", "x")
-                  .set("leat.run-id", "faster")
+                  .set("leat.run-id", runId)
                   .commit();
             }
           }
         });
-
-    RowSink slower =
-        marked("run-2", new Unmoved("mark", "run-1"), count("2015-09-11T00:00:00Z", "b", 2));
-
-    assertThat(rows("marts.counts"), empty());
-    assertThat(slower.summary(), is(Optional.empty()));
   }
 
   @Test

@@ -39,4 +39,14 @@ public interface Connector {
   default RowSink sink(ConnectorUri uri, SinkRequest request) {
     throw new UsageException(uri + ": " + uri.scheme() + " can be read but not written");
   }
+
+  /**
+   * Opens a log to append to.
+   *
+   * @throws UsageException if the URI is no log, or cannot be
+   * @throws UnreachableException if what the URI names is not there
+   */
+  default LogSink log(ConnectorUri uri) {
+    throw new UsageException(uri + ": expected a log, such as kafka://host:port/topic");
+  }
 }

@@ -56,6 +56,13 @@ public final class Connectors {
     return connector.sink(uri, request);
   }
 
+  /**
+   * @throws UsageException if no connector answers to the scheme, or it has no logs
+   */
+  public LogSink log(ConnectorUri uri) {
+    return of(uri).log(uri);
+  }
+
   private Connector of(ConnectorUri uri) {
     Connector connector = byScheme.get(uri.scheme());
     if (connector == null) {

@@ -54,6 +54,13 @@ public abstract class SinkRequest {
         .build();
   }
 
+  /** With something more to remember. */
+  public final SinkRequest withProperty(String name, String value) {
+    ImmutableMap<String, String> more =
+        ImmutableMap.<String, String>builder().putAll(properties()).put(name, value).build();
+    return toBuilder().properties(more).build();
+  }
+
   /** The same for a live run; the rows then have {@link LiveRows#schema}. */
   public final SinkRequest withLive(LiveRows rows) {
     return toBuilder().live(Optional.of(rows)).build();

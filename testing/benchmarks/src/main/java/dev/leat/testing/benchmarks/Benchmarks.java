@@ -8,6 +8,7 @@ import dev.leat.testing.benchmarks.compare.ResultsFile;
 import dev.leat.testing.benchmarks.compare.Run;
 import dev.leat.testing.benchmarks.compare.Workload;
 import dev.leat.testing.benchmarks.lake.LakeFromFiles;
+import dev.leat.testing.benchmarks.live.TableFromLog;
 import dev.leat.testing.benchmarks.loops.Loops;
 import dev.leat.testing.benchmarks.table.TableFromFiles;
 import dev.leat.testing.benchmarks.table.TableFromLake;
@@ -46,6 +47,7 @@ public final class Benchmarks {
     return List.of(
         new TableFromFiles(leat, data),
         new TableOnDirectRunner(leat, data),
+        new TableFromLog(leat, data),
         new LakeFromFiles(leat, data),
         new TableFromLake(leat, data));
   }

@@ -38,8 +38,10 @@ public final class Leat {
     ContenderProcess.prepare(command(arguments), log);
   }
 
+  /** The archive of classes is there before anything is measured, as on a machine in use. */
   private List<String> command(List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    List<String> command =
+        new ArrayList<>(List.of("env", "LEAT_CLASS_SHARING=now", launcher.toString()));
     command.addAll(arguments);
     return command;
   }

@@ -129,7 +129,7 @@ record Feed(String workflow, Duration disorder, List<String> lines, int leastRow
             .formatted(LIVE),
         Duration.ofHours(12),
         delivered(real("windows_golden/inputs/cars.json", () -> madeUpRides(random)), random),
-        100);
+        40);
   }
 
   private static List<String> madeUpEdits(Random random) {

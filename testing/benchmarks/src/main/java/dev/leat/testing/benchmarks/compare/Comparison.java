@@ -75,7 +75,9 @@ public final class Comparison {
     ContenderProcess.Outcome outcome = ContenderProcess.run(contender, task, folder);
     Trial trial =
         outcome.failure().isEmpty()
-            ? Trial.done(outcome.seconds(), workload.differences(task.output(), size))
+            ? Trial.done(
+                workload.seconds(task.output(), outcome.seconds()),
+                workload.differences(task.output(), size))
             : Trial.failed(outcome.seconds(), outcome.failure());
     System.out.printf(
         Locale.ROOT,

@@ -3,6 +3,7 @@ package dev.leat.testing.benchmarks.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -23,10 +24,32 @@ public record Contender(
 
   /** A main class of this class path, with {@code input}, {@code output} and {@code scratch}. */
   public static Contender inJava(String name, String label, String how, Class<?> main) {
-    return new Contender(name, label, how, task -> java(task, main), task -> Map.of());
+    return new Contender(
+        name,
+        label,
+        how,
+        task ->
+            java(
+                task,
+                main,
+                List.of(
+                    task.input().toString(), task.output().toString(), task.scratch().toString())),
+        task -> Map.of());
   }
 
-  private static List<String> java(Task task, Class<?> main) {
+  /** A main class of this class path, with other arguments. */
+  public static Contender inJava(
+      String name, String label, String how, Class<?> main, List<String> arguments) {
+    return new Contender(name, label, how, task -> java(task, main, arguments), task -> Map.of());
+  }
+
+  /** The same, run by another command. */
+  public Contender through(BiFunction<Task, List<String>, List<String>> other) {
+    return new Contender(
+        name, label, how, task -> other.apply(task, command.apply(task)), environment);
+  }
+
+  private static List<String> java(Task task, Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.add("-Xmx" + task.heap());
@@ -38,9 +61,7 @@ public record Contender(
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
-    command.add(task.input().toString());
-    command.add(task.output().toString());
-    command.add(task.scratch().toString());
+    command.addAll(arguments);
     return command;
   }
 }

@@ -32,6 +32,15 @@ public interface Workload {
   /** Makes what the contenders read, or finds it. */
   Path input(long events) throws IOException, InterruptedException;
 
+  /**
+   * How long a run took.
+   *
+   * @param whole the seconds of the whole process
+   */
+  default double seconds(Path output, double whole) throws IOException {
+    return whole;
+  }
+
   /** How many rows are missing, too many or different; 0 if all are right. */
   long differences(Path output, long events) throws IOException;
 }

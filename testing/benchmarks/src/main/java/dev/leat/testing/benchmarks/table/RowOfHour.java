@@ -5,7 +5,7 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
 /** A sum with its hour and origin. */
-final class RowOfHour extends ProcessWindowFunction<HourlySum, String, String, TimeWindow> {
+public final class RowOfHour extends ProcessWindowFunction<HourlySum, String, String, TimeWindow> {
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -28,7 +28,7 @@ import org.joda.time.Instant;
  * Beam's own transforms. Repeats are dropped within the hour, as {@link Distinct} does it: a repeat
  * has its flight's time.
  */
-final class StockBeam {
+public final class StockBeam {
   private StockBeam() {}
 
   public static void main(String[] args) throws IOException {
@@ -51,19 +51,36 @@ final class StockBeam {
    * @param flights at their times
    */
   static void write(PCollection<Flight> flights, String output) {
-    flights
-        .apply("Hourly", Window.into(FixedWindows.of(Duration.standardHours(1))))
-        .apply(
-            "Drop repeats",
-            Distinct.<Flight, String>withRepresentativeValueFn(flight -> flight.id)
-                .withRepresentativeType(TypeDescriptors.strings()))
+    PCollection<Flight> hourly = flights.apply("Hourly", hourly());
+    format(
+            hourly.apply(
+                "Drop repeats",
+                Distinct.<Flight, String>withRepresentativeValueFn(flight -> flight.id)
+                    .withRepresentativeType(TypeDescriptors.strings())))
+        .apply("Write", TextIO.write().to(output + "/table").withSuffix(".jsonl"));
+  }
+
+  /**
+   * The rows as JSON.
+   *
+   * @param flights at their times, without repeats
+   */
+  public static PCollection<String> sum(PCollection<Flight> flights) {
+    return format(flights.apply("Hourly", hourly()));
+  }
+
+  private static Window<Flight> hourly() {
+    return Window.into(FixedWindows.of(Duration.standardHours(1)));
+  }
+
+  private static PCollection<String> format(PCollection<Flight> hourly) {
+    return hourly
         .apply(
             "By origin",
             WithKeys.<String, Flight>of(flight -> flight.origin)
                 .withKeyType(TypeDescriptors.strings()))
         .apply("Sum", Combine.perKey(new SumFlights()))
-        .apply("Format", ParDo.of(new FormatFn()))
-        .apply("Write", TextIO.write().to(output + "/table").withSuffix(".jsonl"));
+        .apply("Format", ParDo.of(new FormatFn()));
   }
 
   private static final class ParseFn extends DoFn<String, Flight> {

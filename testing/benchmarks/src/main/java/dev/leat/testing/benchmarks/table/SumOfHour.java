@@ -4,7 +4,7 @@ import dev.leat.testing.benchmarks.flights.Flight;
 import org.apache.flink.api.common.functions.AggregateFunction;
 
 /** Flink's way to keep a sum and no flights. */
-final class SumOfHour implements AggregateFunction<Flight, HourlySum, HourlySum> {
+public final class SumOfHour implements AggregateFunction<Flight, HourlySum, HourlySum> {
   private static final long serialVersionUID = 1L;
 
   @Override

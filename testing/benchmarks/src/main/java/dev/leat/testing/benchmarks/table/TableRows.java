@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a contender's table, whether it wrote Parquet or JSON lines. */
-final class TableRows {
+public final class TableRows {
   private static final String JSON_COLUMNS =
       "{window_start: 'TIMESTAMP', origin: 'VARCHAR', flights: 'BIGINT', delay: 'BIGINT',"
           + " distance: 'BIGINT', worst: 'BIGINT'}";
@@ -21,7 +21,7 @@ final class TableRows {
   private TableRows() {}
 
   /** {@link ResultRow} lines, sorted. All numbers must be whole. */
-  static List<String> read(Path folder) throws IOException {
+  public static List<String> read(Path folder) throws IOException {
     String files =
         Folders.hold(folder, ".parquet")
             ? "read_parquet(%s)".formatted(Duck.quote(folder + "/**/*.parquet"))

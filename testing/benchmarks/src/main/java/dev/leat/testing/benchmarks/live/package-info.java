@@ -1,0 +1,2 @@
+/** W2: a log that is read live becomes a table. */
+package dev.leat.testing.benchmarks.live;
