@@ -1,7 +1,7 @@
 package dev.leat.pipelines.backfill;
 
-import dev.leat.io.lake.BackfillBranch.Publishing;
 import dev.leat.io.lake.BackfillState;
+import dev.leat.io.lake.Publishing;
 import dev.leat.quality.Audit;
 import java.util.Optional;
 
@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param chunksMade by this run; the others were there before, or came from another run
  * @param published what readers see now and saw before, if they see it
  */
-record BackfillOutcome(
-    BackfillState state, int chunksMade, Optional<Publishing.Done> published) {
+record BackfillOutcome(BackfillState state, int chunksMade, Optional<Publishing.Done> published) {
 
   /** Of all chunks. */
   long rows() {

@@ -3,10 +3,9 @@ package dev.leat.pipelines.backfill;
 import dev.leat.io.lake.BackfillBranch;
 import dev.leat.io.lake.BackfillBranch.Anew;
 import dev.leat.io.lake.BackfillBranch.Extent;
-import dev.leat.io.lake.BackfillBranch.Publishing;
 import dev.leat.io.lake.BackfillState;
 import dev.leat.io.lake.DerivedTable;
-import dev.leat.io.lake.Movement;
+import dev.leat.io.lake.Publishing;
 import dev.leat.io.lake.RawScan;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
@@ -68,19 +67,19 @@ public final class BackfillRun {
         break;
       }
       Publishing ended = branch.publish();
-      if (ended instanceof Publishing.Done) {
-        published = Optional.of((Publishing.Done) ended);
+      if (ended instanceof Publishing.Done done) {
+        published = Optional.of(done);
         break;
       }
-      if (ended instanceof Publishing.Already) {
+      if (ended instanceof Publishing.Already already) {
         throw new NothingToDoException(
             "Another run of this backfill has published it meanwhile, as snapshot "
-                + ((Publishing.Already) ended).snapshotId()
+                + already.snapshotId()
                 + ".");
       }
-      List<Movement> since = ((Publishing.Moved) ended).since();
-      if (!options.rebase() || rebases++ == MOST_REBASES || since.stream().anyMatch(this::isLive)) {
-        throw new RefusedException(moved(since));
+      MovedUnderneath moved = new MovedUnderneath(((Publishing.Moved) ended).since());
+      if (!options.rebase() || rebases++ == MOST_REBASES || moved.isLive()) {
+        throw new RefusedException(moved.reasons(options.rebase()));
       }
       state = branch.rebase(() -> backfill.scan().snapshotId());
       progress.accept(
@@ -90,10 +89,6 @@ public final class BackfillRun {
               state.chunks().size()));
     }
     return new BackfillOutcome(state, made, published);
-  }
-
-  private boolean isLive(Movement movement) {
-    return movement.live() && !movement.partitions().isEmpty();
   }
 
   private BackfillState begin() {
@@ -117,7 +112,8 @@ public final class BackfillRun {
         progress.accept(
             String.format(
                 Locale.ROOT,
-                "goes on with branch %s, which has %d of its chunks, from snapshot %d of the source",
+                "goes on with branch %s, which has %d of its chunks, from snapshot %d of the"
+                    + " source",
                 branch.name(),
                 state.chunks().size(),
                 state.inputSnapshot()));
@@ -174,8 +170,7 @@ public final class BackfillRun {
     }
     DerivedTable table = backfill.table();
     List<TimeRange> emptied =
-        Plan.emptied(
-            table.partitions(backfill.range()), scan, table.published(backfill.range()));
+        Plan.emptied(table.partitions(backfill.range()), scan, table.published(backfill.range()));
     if (!emptied.isEmpty() && !options.emptyPartitions()) {
       throw new RefusedException(
           List.of(
@@ -196,8 +191,7 @@ public final class BackfillRun {
     while (!state.missing().isEmpty()) {
       List<Chunk> chunks =
           new ArrayList<>(
-              Plan.chunks(
-                  backfill.table(), state.missing(), pinned(state), backfill.chunkRows()));
+              Plan.chunks(backfill.table(), state.missing(), pinned(state), backfill.chunkRows()));
       if (!state.chunks().isEmpty() || others > 0) {
         // A run that goes on begins at the end: the one that began may still be at work, and so
         // they meet in the middle.
@@ -212,13 +206,10 @@ public final class BackfillRun {
     }
     List<String> counts = state.chunks().stream().map(BackfillState.Chunk::counts).toList();
     List<String> problems =
-        Audit.problems(
-            backfill.workflow().quality(), Optional.of(backfill.range().end()), counts);
+        Audit.problems(backfill.workflow().quality(), Optional.of(backfill.range().end()), counts);
     BackfillState finished =
         branch.finish(
-            state,
-            problems,
-            backfill.hasAll(state.inputSnapshot()) ? Extent.ALL : Extent.SOME);
+            state, problems, backfill.hasAll(state.inputSnapshot()) ? Extent.ALL : Extent.SOME);
     mustBeSame(state, finished);
     return finished.isFinished() ? finished : complete(finished);
   }
@@ -271,59 +262,6 @@ public final class BackfillRun {
               + branch.name()
               + "; this one leaves it to that.");
     }
-  }
-
-  private List<String> moved(List<Movement> since) {
-    List<String> reasons = new ArrayList<>();
-    List<Movement> inRange = since.stream().filter(each -> !each.partitions().isEmpty()).toList();
-    reasons.add(
-        String.format(
-            Locale.ROOT,
-            "the table moved since this backfill was begun: %s",
-            since.isEmpty()
-                ? "it was rolled back to a version before that"
-                : "%d %s by %s"
-                    .formatted(since.size(), since.size() == 1 ? "commit" : "commits", who(since))));
-    if (!inRange.isEmpty()) {
-      List<String> partitions =
-          inRange.stream()
-              .flatMap(each -> each.partitions().stream())
-              .map(each -> each.start().toString().substring(0, 10))
-              .distinct()
-              .sorted()
-              .toList();
-      reasons.add(
-          String.format(
-              Locale.ROOT,
-              "of these %d changed rows of the backfill's range, in the %s of %s",
-              inRange.size(),
-              partitions.size() == 1 ? "partition" : "partitions",
-              partitions.size() > 5
-                  ? String.join(", ", partitions.subList(0, 5)) + ", …"
-                  : String.join(", ", partitions)));
-    }
-    reasons.add(advice(since, inRange));
-    return reasons;
-  }
-
-  private String advice(List<Movement> since, List<Movement> inRange) {
-    if (since.stream().anyMatch(this::isLive)) {
-      return "a live run writes into the range, and may be ahead of the raw table: end the range before what it still changes, or stop it, let ingest catch up, and give --rebase";
-    }
-    return options.rebase()
-        ? "it moved again while this was put on it; try again"
-        : "--rebase puts the backfill on the table as it is now: "
-            + (inRange.isEmpty()
-                ? "its rows are taken over as they are, and those of others stay"
-                : "chunks in which nobody wrote are taken over as they are, the others made again from the raw table as it is now");
-  }
-
-  private static String who(List<Movement> since) {
-    List<String> runs =
-        since.stream().map(each -> each.runId().orElse("another writer")).distinct().toList();
-    return runs.size() > 3
-        ? String.join(", ", runs.subList(0, 3)) + ", …"
-        : String.join(", ", runs);
   }
 
   /** It was made as far as it could be, and is not published. The command exits with 3. */

@@ -2,7 +2,7 @@ package dev.leat.pipelines.backfill;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.leat.event.Json;
-import dev.leat.io.lake.BackfillBranch.Publishing;
+import dev.leat.io.lake.Publishing;
 import dev.leat.pipelines.run.RunJob;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,10 +55,7 @@ final class OutcomeReport {
     return done.before()
         .map(
             snapshot ->
-                "leat table rollback '"
-                    + RunJob.addressOf(backfill.sink())
-                    + "' --to="
-                    + snapshot);
+                "leat table rollback '" + RunJob.addressOf(backfill.sink()) + "' --to=" + snapshot);
   }
 
   private static ObjectNode json(

@@ -7,23 +7,21 @@ import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotRef;
-import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +88,7 @@ public final class BackfillBranch {
     return name;
   }
 
-  private static String day(java.time.Instant midnight) {
+  private static String day(Instant midnight) {
     return midnight.toString().substring(0, 10).replace("-", "");
   }
 
@@ -142,7 +140,7 @@ public final class BackfillBranch {
   public BackfillState begin(LongSupplier inputSnapshot, Anew anew) {
     try (Warehouse warehouse = Warehouse.open(sink.rows().name())) {
       Table table = sink.rows().prepare(warehouse);
-      String id = java.util.UUID.randomUUID().toString();
+      String id = UUID.randomUUID().toString();
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         table.refresh();
         Optional<BackfillState> known =
@@ -153,7 +151,7 @@ public final class BackfillBranch {
         Snapshot main = table.currentSnapshot();
         long input = inputSnapshot.getAsLong();
         Map<String, String> entries = BackfillCommit.begin(id, range, idOf(main), input, input);
-        if (tryReplace(table, main, List.of(), List.of(), entries)) {
+        if (base(entries, List.of(), List.of()).tryCommit(table, main)) {
           return state(table).orElseThrow();
         }
       }
@@ -175,10 +173,7 @@ public final class BackfillBranch {
 
   /** Writes the rows of a chunk and commits them, unless the branch has the chunk by then. */
   public PTransform<PCollection<RowBlock>, PDone> write(
-      BackfillState state,
-      TimeRange chunk,
-      Map<String, String> more,
-      PCollection<String> counts) {
+      BackfillState state, TimeRange chunk, Map<String, String> more, PCollection<String> counts) {
     ImmutableMap<String, String> all =
         ImmutableMap.<String, String>builder()
             .putAll(properties)
@@ -201,14 +196,14 @@ public final class BackfillBranch {
     try (Warehouse.OpenTable open = Warehouse.openTable(sink.rows().name())) {
       Table table = open.table();
       AppendFiles append = table.newAppend().toBranch(branch);
-      set(append, BackfillCommit.chunks(complete.id(), List.of()));
+      BackfillBase.set(append, properties, BackfillCommit.chunks(complete.id(), List.of()));
       append.set(
           BackfillCommit.AUDIT,
           problems.isEmpty() ? BackfillCommit.PASSED : String.join("\n", problems));
       if (extent == Extent.ALL && problems.isEmpty()) {
         append.set(History.SOURCE_BOOKMARK, Long.toString(complete.oldestInput()));
       }
-      append.validateWith(ancestry -> isHead(complete.head(), ancestry));
+      append.validateWith(ancestry -> Objects.equals(complete.head(), History.headOf(ancestry)));
       try {
         append.commit();
       } catch (ValidationException e) {
@@ -268,9 +263,10 @@ public final class BackfillBranch {
         if (state.isPublished() || Optional.ofNullable(idOf(main)).equals(state.base())) {
           return state;
         }
-        List<TimeRange> touched = Movements.of(table, state).stream()
-            .flatMap(each -> each.partitions().stream())
-            .toList();
+        List<TimeRange> touched =
+            Movements.of(table, state).stream()
+                .flatMap(each -> each.partitions().stream())
+                .toList();
         List<BackfillState.Chunk> kept =
             state.chunks().stream()
                 .filter(
@@ -280,35 +276,36 @@ public final class BackfillBranch {
                 .toList();
         boolean allKept = kept.size() == state.chunks().size();
         long input = allKept ? state.inputSnapshot() : inputSnapshot.getAsLong();
-        Map<String, String> entries =
-            new LinkedHashMap<>(
-                BackfillCommit.begin(
-                    state.id(),
-                    range,
-                    idOf(main),
-                    input,
-                    kept.isEmpty() ? input : state.oldestInput()));
-        entries.putAll(BackfillCommit.chunks(state.id(), kept));
-        if (allKept) {
-          state
-              .audit()
-              .ifPresent(
-                  audit ->
-                      entries.put(
-                          BackfillCommit.AUDIT, audit.isEmpty() ? BackfillCommit.PASSED : audit));
-        }
+        Map<String, String> entries = rebased(state, kept, allKept, idOf(main), input);
         List<TimeRange> ranges = kept.stream().map(BackfillState.Chunk::range).toList();
         List<DataFile> files =
             ranges.isEmpty()
                 ? List.of()
-                : Lines.files(
-                    table, state.head(), Replacement.startingIn(TimeRanges.of(ranges)));
-        if (tryReplace(table, main, ranges, files, entries)) {
+                : Lines.files(table, state.head(), Replacement.startingIn(TimeRanges.of(ranges)));
+        if (base(entries, ranges, files).tryCommit(table, main)) {
           return state(table).orElseThrow();
         }
       }
       throw moving();
     }
+  }
+
+  private Map<String, String> rebased(
+      BackfillState state,
+      List<BackfillState.Chunk> kept,
+      boolean allKept,
+      @Nullable Long base,
+      long input) {
+    long oldest = kept.isEmpty() ? input : state.oldestInput();
+    Map<String, String> entries =
+        new LinkedHashMap<>(BackfillCommit.begin(state.id(), range, base, input, oldest));
+    entries.putAll(BackfillCommit.chunks(state.id(), kept));
+    state
+        .audit()
+        .filter(unused -> allKept)
+        .map(audit -> audit.isEmpty() ? BackfillCommit.PASSED : audit)
+        .ifPresent(audit -> entries.put(BackfillCommit.AUDIT, audit));
+    return entries;
   }
 
   /** Forgets the branch; what readers see stays as it is. */
@@ -320,55 +317,9 @@ public final class BackfillBranch {
     }
   }
 
-  /**
-   * Replaces the branch by one commit on {@code main}, together: there is no moment without it.
-   *
-   * @return whether it did; false if the table moved, which is to be looked at again
-   */
-  private boolean tryReplace(
-      Table table,
-      @Nullable Snapshot main,
-      List<TimeRange> ranges,
-      List<DataFile> files,
-      Map<String, String> entries) {
-    Transaction transaction = table.newTransaction();
-    SnapshotRef known = transaction.table().refs().get(branch);
-    if (known != null && main != null) {
-      transaction.manageSnapshots().replaceBranch(branch, main.snapshotId()).commit();
-    } else if (known != null) {
-      transaction.manageSnapshots().removeBranch(branch).commit();
-    }
-    SnapshotUpdate<?> update =
-        ranges.isEmpty() ? transaction.newAppend() : overwrite(transaction, ranges, files);
-    update.toBranch(branch);
-    set(update, entries);
-    update.validateWith(ancestry -> isHead(idOf(main), ancestry));
-    try {
-      update.commit();
-      transaction.commitTransaction();
-      table.refresh();
-      return true;
-    } catch (CommitFailedException | ValidationException e) {
-      table.refresh();
-      return false;
-    }
-  }
-
-  private static OverwriteFiles overwrite(
-      Transaction transaction, List<TimeRange> ranges, List<DataFile> files) {
-    OverwriteFiles overwrite =
-        transaction.newOverwrite().overwriteByRowFilter(Replacement.startingIn(TimeRanges.of(ranges)));
-    files.forEach(overwrite::addFile);
-    return overwrite;
-  }
-
-  private void set(SnapshotUpdate<?> update, Map<String, String> entries) {
-    properties.forEach((key, value) -> update.set(History.PREFIX + key, value));
-    entries.forEach(update::set);
-  }
-
-  private static boolean isHead(@Nullable Long expected, Iterable<Snapshot> ancestry) {
-    return java.util.Objects.equals(expected, History.headOf(ancestry));
+  private BackfillBase base(
+      Map<String, String> entries, List<TimeRange> kept, List<DataFile> files) {
+    return new BackfillBase(branch, properties, entries, kept, files);
   }
 
   private static @Nullable Long idOf(@Nullable Snapshot snapshot) {
@@ -379,26 +330,5 @@ public final class BackfillBranch {
     return new CommitFailedException(
         "%s: other writers changed the table during each of %s attempts",
         sink.rows().name(), ATTEMPTS);
-  }
-
-  /** How an attempt to publish ended. */
-  public sealed interface Publishing {
-    /**
-     * Readers see it now.
-     *
-     * @param before what they saw; empty if nothing
-     */
-    record Done(long snapshotId, Optional<Long> before) implements Publishing {}
-
-    /** They saw it already. */
-    record Already(long snapshotId) implements Publishing {}
-
-    /** The table is not what the backfill was begun on: nothing was published. */
-    record Moved(List<Movement> since) implements Publishing {
-      /** A copy. */
-      public Moved(List<Movement> since) {
-        this.since = List.copyOf(new ArrayList<>(since));
-      }
-    }
   }
 }
