@@ -62,7 +62,8 @@ final class ChunkJob {
             letters);
     WorkflowOutput result =
         events.apply(
-            "Workflow", WorkflowTransform.of(backfill.workflow(), Optional.of(range)).judgedLater());
+            "Workflow",
+            WorkflowTransform.of(backfill.workflow(), Optional.of(range)).judgedLater());
     letters.add(result.deadLetters());
     PCollection<String> counts = afterLetters(result.counts(), letters);
     result.rows().apply("Write", branch.write(state, range, speed, counts));

@@ -168,7 +168,17 @@ final class CompareKeys extends PTransform<PCollection<RowBlock>, PDone> {
     double x = oldRows;
     double y = newRows;
     return new SampleTally(
-        1, oldRows, newRows, x * x, y * y, x * y, added, old.size(), changed, unchanged, columns,
+        1,
+        oldRows,
+        newRows,
+        x * x,
+        y * y,
+        x * y,
+        added,
+        old.size(),
+        changed,
+        unchanged,
+        columns,
         SampleTally.few(examples));
   }
 

@@ -41,11 +41,9 @@ public record Plan(
 
   static Plan of(Backfill backfill, String runner, int cores) {
     Optional<BackfillState> state = backfill.branch().state().filter(it -> !it.isPublished());
-    RawScan scan =
-        state.isPresent() ? backfill.scan(state.get().inputSnapshot()) : backfill.scan();
+    RawScan scan = state.isPresent() ? backfill.scan(state.get().inputSnapshot()) : backfill.scan();
     DerivedTable table = backfill.table();
-    List<TimeRange> missing =
-        state.map(BackfillState::missing).orElse(List.of(backfill.range()));
+    List<TimeRange> missing = state.map(BackfillState::missing).orElse(List.of(backfill.range()));
     DerivedTable.Published published = table.published(backfill.range());
     List<TimeRange> partitions = table.partitions(backfill.range());
     return new Plan(

@@ -13,9 +13,9 @@ package dev.leat.pipelines.backfill;
  * </pre>
  *
  * with the variance {@code (1−f)/f² · n/(n−1) · Σ(y − B·x)²}, and its interval is that of Student's
- * t with n−1 degrees. Where the rows made go with those published, as where a mistake is mended, the
- * published ones carry the estimate; where nothing is published, B is 0 and it is the expansion of
- * the sample. See Särndal, Swensson and Wretman, <i>Model Assisted Survey Sampling</i> (1992),
+ * t with n−1 degrees. Where the rows made go with those published, as where a mistake is mended,
+ * the published ones carry the estimate; where nothing is published, B is 0 and it is the expansion
+ * of the sample. See Särndal, Swensson and Wretman, <i>Model Assisted Survey Sampling</i> (1992),
  * examples 2.4.1 and 3.2 (Bernoulli sampling, the π estimator) and chapter 6.4 (regression
  * estimators); Cochran, <i>Sampling Techniques</i> (1977), chapter 7.
  *
@@ -40,7 +40,8 @@ record Prediction(double rows, double error) {
     if (fraction >= 1) {
       return new Prediction(y, 0);
     }
-    double slope = sample.publishedSquares() == 0 ? 0 : sample.products() / sample.publishedSquares();
+    double slope =
+        sample.publishedSquares() == 0 ? 0 : sample.products() / sample.publishedSquares();
     double rows = Math.max(0, y / fraction + slope * (publishedInAll - x / fraction));
     if (n < 2) {
       return new Prediction(rows, Double.POSITIVE_INFINITY);
@@ -54,8 +55,7 @@ record Prediction(double rows, double error) {
       return new Prediction(rows, Math.min(rows, 3 / n * rows * (1 - fraction)));
     }
     double variance = (1 - fraction) / (fraction * fraction) * n / (n - 1) * squares;
-    return new Prediction(
-        rows, StudentT.twoSided95(sample.keys() - 1) * Math.sqrt(variance));
+    return new Prediction(rows, StudentT.twoSided95(sample.keys() - 1) * Math.sqrt(variance));
   }
 
   double low() {

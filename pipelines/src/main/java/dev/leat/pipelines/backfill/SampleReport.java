@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class SampleReport {
   private SampleReport() {}
 
-  static Report of(
-      Backfill backfill, Plan plan, Sample sample, int cores, OptionalDouble price) {
-    return new Report(
-        text(plan, sample, cores, price), json(backfill, plan, sample, cores, price));
+  static Report of(Backfill backfill, Plan plan, Sample sample, int cores, OptionalDouble price) {
+    return new Report(text(plan, sample, cores, price), json(backfill, plan, sample, cores, price));
   }
 
   private static String text(Plan plan, Sample sample, int cores, OptionalDouble price) {

@@ -53,8 +53,7 @@ final class Words {
   static OptionalDouble cost(Duration time, int cores, OptionalDouble pricePerCoreHour) {
     return pricePerCoreHour.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            time.toMillis() / 3.6e6 * cores * pricePerCoreHour.getAsDouble());
+        : OptionalDouble.of(time.toMillis() / 3.6e6 * cores * pricePerCoreHour.getAsDouble());
   }
 
   static String percent(double share) {

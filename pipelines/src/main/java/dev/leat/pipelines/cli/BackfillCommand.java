@@ -112,8 +112,7 @@ final class BackfillCommand implements Callable<Integer> {
       names = "--chunkRows",
       paramLabel = "NUMBER",
       defaultValue = "2000000",
-      description =
-          "Raw rows of a chunk, 1 or more; one partition is the least. Default: 2000000.")
+      description = "Raw rows of a chunk, 1 or more; one partition is the least. Default: 2000000.")
   private long chunkRows = Backfill.CHUNK_ROWS;
 
   @Option(
@@ -188,8 +187,7 @@ final class BackfillCommand implements Callable<Integer> {
     checkCombination(problems);
     Optional<Instant> start =
         gather(() -> RunCommand.time("--eventTimeStart", eventTimeStart), problems);
-    Optional<Instant> end =
-        gather(() -> RunCommand.time("--eventTimeEnd", eventTimeEnd), problems);
+    Optional<Instant> end = gather(() -> RunCommand.time("--eventTimeEnd", eventTimeEnd), problems);
     Optional<TimeRange> range =
         start.isPresent() && end.isPresent()
             ? gather(() -> TimeRange.of(start.get(), end.get()), problems)

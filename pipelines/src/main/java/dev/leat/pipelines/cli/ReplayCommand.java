@@ -48,8 +48,7 @@ import picocli.CommandLine.Unmatched;
           + " --sink=kafka://localhost:9092/flights"
     })
 final class ReplayCommand implements Callable<Integer> {
-  static final String SUMMARY =
-      "Takes events of the raw lake, or dead letters, once more.";
+  static final String SUMMARY = "Takes events of the raw lake, or dead letters, once more.";
 
   private static final Pattern RATE =
       Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(?:/(s|m|h))?");

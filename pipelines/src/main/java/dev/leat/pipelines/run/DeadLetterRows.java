@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Dead letters as rows, for any sink: columns as in the table beside a raw one, without the ingest
  * time, because a run from files would write another one each time.
  */
-public final class DeadLetterRows extends PTransform<PCollection<DeadLetter>, PCollection<RowBlock>> {
+public final class DeadLetterRows
+    extends PTransform<PCollection<DeadLetter>, PCollection<RowBlock>> {
   private static final long serialVersionUID = 1L;
 
   /** The columns. */

@@ -42,8 +42,7 @@ public class BackfillBesideTest {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     List<Future<Ran>> runs = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      runs.add(
-          threads.submit(() -> shop.backfill(shop.right, "--chunkRows=1", "--publish")));
+      runs.add(threads.submit(() -> shop.backfill(shop.right, "--chunkRows=1", "--publish")));
     }
     List<Ran> ended = List.of(runs.get(0).get(), runs.get(1).get());
     threads.shutdown();
@@ -105,8 +104,13 @@ public class BackfillBesideTest {
     run(shop.wrong, "--incremental");
     Ran all =
         leat(
-            "backfill", shop.right, "--source=" + shop.raw(), "--sink=" + shop.table(),
-            "--eventTimeStart=2026-01-01", "--eventTimeEnd=2026-01-07", "--publish");
+            "backfill",
+            shop.right,
+            "--source=" + shop.raw(),
+            "--sink=" + shop.table(),
+            "--eventTimeStart=2026-01-01",
+            "--eventTimeEnd=2026-01-07",
+            "--publish");
     Ran nothing = run(shop.right, "--incremental");
     shop.ingest(shop.sales(2, 1, 12, 20, 7));
     Ran more = run(shop.right, "--incremental");

@@ -33,9 +33,18 @@ public class BackfillRefusalTest {
   public void tellsAllProblemsOfTheOptionsAtOnce() {
     Ran ran =
         leat(
-            "backfill", shop.right, "--source=jsonl:///x", "--sink=stdout:",
-            "--eventTimeStart=yesterday", "--eventTimeEnd=2026-01-04", "--sampleFraction=1.5",
-            "--dryRun", "--publish", "--chunkRows=0", "--cores=0", "--pricePerCoreHour=-1");
+            "backfill",
+            shop.right,
+            "--source=jsonl:///x",
+            "--sink=stdout:",
+            "--eventTimeStart=yesterday",
+            "--eventTimeEnd=2026-01-04",
+            "--sampleFraction=1.5",
+            "--dryRun",
+            "--publish",
+            "--chunkRows=0",
+            "--cores=0",
+            "--pricePerCoreHour=-1");
 
     assertThat(ran.code(), is(2));
     assertThat(
@@ -66,8 +75,13 @@ public class BackfillRefusalTest {
 
     Ran ran =
         leat(
-            "backfill", windowless, "--source=files:///x.jsonl", "--sink=stdout:",
-            "--eventTimeStart=2026-01-01", "--eventTimeEnd=2026-01-02", "--deadLetters=jsonl:///x");
+            "backfill",
+            windowless,
+            "--source=files:///x.jsonl",
+            "--sink=stdout:",
+            "--eventTimeStart=2026-01-01",
+            "--eventTimeEnd=2026-01-02",
+            "--deadLetters=jsonl:///x");
 
     assertThat(ran.code(), is(2));
     assertThat(problems(ran).size(), is(4));
@@ -75,14 +89,17 @@ public class BackfillRefusalTest {
     assertThat(problems(ran).get(1), containsString("--sink: expected a table of the lake"));
     assertThat(problems(ran).get(2), containsString("--deadLetters: expected a table of the lake"));
     assertThat(
-        problems(ran).get(3), containsString("expected a workflow with an aggregate and fixed windows"));
+        problems(ran).get(3),
+        containsString("expected a workflow with an aggregate and fixed windows"));
   }
 
   @Test
   public void refusesTimesThatAreNoRangeOfPartitions() {
     assertThat(
         problems(with("--eventTimeStart=2026-01-03", "--eventTimeEnd=2026-01-03")),
-        is(List.of("eventTimeStart must be before eventTimeEnd, got 2026-01-03T00:00:00Z and 2026-01-03T00:00:00Z")));
+        is(
+            List.of(
+                "eventTimeStart must be before eventTimeEnd, got 2026-01-03T00:00:00Z and 2026-01-03T00:00:00Z")));
     assertThat(
         problems(with("--eventTimeStart=2026-01-01T12:00:00Z", "--eventTimeEnd=2026-01-02")).get(0),
         containsString("expected whole UTC days, because that is what the table can replace"));
@@ -113,8 +130,12 @@ public class BackfillRefusalTest {
   public void aTableThatIsNotThereIsUnreachable() {
     Ran ran =
         leat(
-            "backfill", shop.right, "--source=" + shop.raw() + "_absent", "--sink=" + shop.table(),
-            Shop.RANGE[0], Shop.RANGE[1]);
+            "backfill",
+            shop.right,
+            "--source=" + shop.raw() + "_absent",
+            "--sink=" + shop.table(),
+            Shop.RANGE[0],
+            Shop.RANGE[1]);
 
     assertThat(ran.code(), is(4));
     assertThat(ran.err(), containsString("raw_absent: there is no such table in the lake"));
@@ -125,18 +146,27 @@ public class BackfillRefusalTest {
     Ran ran = shop.backfill(shop.right, "--sampleFraction=0.000001");
 
     assertThat(ran.code(), is(2));
-    assertThat(problems(ran).get(0), containsString("--sampleFraction: expected a share that some key is in"));
+    assertThat(
+        problems(ran).get(0),
+        containsString("--sampleFraction: expected a share that some key is in"));
   }
 
   @Test
   public void refusesAPinnedSourceAndARebaseOfNothing() {
     long snapshot =
-        leat("table", "history", shop.raw(), "--output=json").json().at("/versions/0/snapshot").asLong();
+        leat("table", "history", shop.raw(), "--output=json")
+            .json()
+            .at("/versions/0/snapshot")
+            .asLong();
 
     Ran pinned =
         leat(
-            "backfill", shop.right, "--source=" + shop.raw() + "?snapshot=" + snapshot,
-            "--sink=" + shop.table(), Shop.RANGE[0], Shop.RANGE[1]);
+            "backfill",
+            shop.right,
+            "--source=" + shop.raw() + "?snapshot=" + snapshot,
+            "--sink=" + shop.table(),
+            Shop.RANGE[0],
+            Shop.RANGE[1]);
 
     assertThat(pinned.code(), is(2));
     assertThat(problems(pinned).get(0), containsString("--source: expected no snapshot="));

@@ -41,7 +41,8 @@ public class BackfillTest {
     long snapshots = versions();
 
     JsonNode json =
-        shop.backfill(shop.right, "--dryRun", "--pricePerCoreHour=3.6", "--cores=2", "--output=json")
+        shop.backfill(
+                shop.right, "--dryRun", "--pricePerCoreHour=3.6", "--cores=2", "--output=json")
             .json();
     Ran text = shop.backfill(shop.right, "--dryRun");
 
@@ -54,7 +55,8 @@ public class BackfillTest {
     assertThat(plan.at("/chunks/0/start").asText(), is("2026-01-02T00:00:00Z"));
     assertThat(plan.at("/chunks/0/end").asText(), is("2026-01-04T00:00:00Z"));
     double seconds = plan.path("seconds").asDouble();
-    assertThat(plan.path("cost").asDouble(), org.hamcrest.Matchers.closeTo(seconds * 2 / 1000, 1e-6));
+    assertThat(
+        plan.path("cost").asDouble(), org.hamcrest.Matchers.closeTo(seconds * 2 / 1000, 1e-6));
     assertThat(text.code(), is(0));
     assertThat(text.out(), containsString("give --pricePerCoreHour to have it told"));
     assertThat(versions(), is(snapshots));
@@ -66,8 +68,7 @@ public class BackfillTest {
     List<Map<String, String>> after = on(shop.rebuilt(shop.right), 2, 3);
     List<Map<String, String>> old = on(before, 2, 3);
 
-    JsonNode json =
-        shop.backfill(shop.right, "--sampleFraction=1", "--output=json").json();
+    JsonNode json = shop.backfill(shop.right, "--sampleFraction=1", "--output=json").json();
 
     Map<String, Map<String, String>> oldByKey = byKey(old);
     Map<String, Map<String, String>> newByKey = byKey(after);
@@ -121,7 +122,8 @@ public class BackfillTest {
   }
 
   @Test
-  public void whatCameIntoTheSourceMeanwhileIsNotInItAndMakesItWorthToRunAgain() throws IOException {
+  public void whatCameIntoTheSourceMeanwhileIsNotInItAndMakesItWorthToRunAgain()
+      throws IOException {
     Ran first = shop.backfill(shop.right, "--publish");
     List<Map<String, String>> published = shop.rows();
 
@@ -142,9 +144,13 @@ public class BackfillTest {
   public void aTableThatIsNotThereIsMadeOfTheRange() {
     Ran ran =
         leat(
-            "backfill", shop.right,
-            "--source=" + shop.raw(), "--sink=" + shop.table() + "_new",
-            "--eventTimeStart=2026-01-02", "--eventTimeEnd=2026-01-04", "--publish");
+            "backfill",
+            shop.right,
+            "--source=" + shop.raw(),
+            "--sink=" + shop.table() + "_new",
+            "--eventTimeStart=2026-01-02",
+            "--eventTimeEnd=2026-01-04",
+            "--publish");
 
     assertThat(ran.err(), ran.code(), is(0));
     assertThat(ran.out(), not(containsString("to undo")));
@@ -170,7 +176,8 @@ public class BackfillTest {
             .formatted(rows - 1, rows - 1, rows);
     assertThat(refused.err(), refused.code(), is(3));
     assertThat(refused.err(), containsString(problem));
-    assertThat(refused.err(), containsString("Nothing was published; what was there is as before."));
+    assertThat(
+        refused.err(), containsString("Nothing was published; what was there is as before."));
     assertThat(refusedAgain.code(), is(3));
     assertThat(refusedAgain.err(), containsString(problem));
     assertThat(unpublished, is(before));
@@ -190,7 +197,8 @@ public class BackfillTest {
 
     assertThat(other.err(), other.code(), is(0));
     assertThat(refused.code(), is(3));
-    assertThat(refused.err(), containsString("the table moved since this backfill was begun: 1 commit"));
+    assertThat(
+        refused.err(), containsString("the table moved since this backfill was begun: 1 commit"));
     assertThat(refused.err(), containsString("its rows are taken over as they are"));
     assertThat(unpublished, is(moved));
     assertThat(rebased.err(), rebased.code(), is(0));
@@ -213,7 +221,8 @@ public class BackfillTest {
     assertThat(refused.code(), is(3));
     assertThat(
         refused.err(),
-        containsString("of these 1 changed rows of the backfill's range, in the partition of 2026-01-03"));
+        containsString(
+            "of these 1 changed rows of the backfill's range, in the partition of 2026-01-03"));
     assertThat(rebased.err(), rebased.code(), is(0));
     assertThat(rebased.json().path("chunks_made").asInt(), is(1));
     assertThat(on(shop.rows(), 2, 3), is(on(shop.rebuilt(shop.right), 2, 3)));
@@ -226,8 +235,13 @@ public class BackfillTest {
     Shop other = new Shop(Files.createDirectory(folder.getRoot().toPath().resolve("other")));
     other.ingest(other.sales(2, 1, 12, 50, 3));
     String[] words = {
-      "backfill", shop.right.toString(), "--source=" + other.raw(), "--sink=" + shop.table(),
-      "--eventTimeStart=2026-01-02", "--eventTimeEnd=2026-01-04", "--publish"
+      "backfill",
+      shop.right.toString(),
+      "--source=" + other.raw(),
+      "--sink=" + shop.table(),
+      "--eventTimeStart=2026-01-02",
+      "--eventTimeEnd=2026-01-04",
+      "--publish"
     };
     List<Object> more = new ArrayList<>(List.of(words));
     more.add("--emptyPartitions");
@@ -237,7 +251,8 @@ public class BackfillTest {
     Ran allowed = leat(more.toArray());
 
     assertThat(refused.err(), refused.code(), is(3));
-    assertThat(refused.err(), containsString("1 of the range's partitions, the first from 2026-01-03"));
+    assertThat(
+        refused.err(), containsString("1 of the range's partitions, the first from 2026-01-03"));
     assertThat(unpublished, is(before));
     assertThat(allowed.err(), allowed.code(), is(0));
     assertThat(on(shop.rows(), 3).size(), is(0));
@@ -253,8 +268,12 @@ public class BackfillTest {
 
   private Ran runDay(Path workflow, int day) {
     return leat(
-        "run", workflow, "--source=" + shop.raw(), "--sink=" + shop.table(),
-        "--eventTimeStart=2026-01-0" + day, "--eventTimeEnd=2026-01-0" + (day + 1));
+        "run",
+        workflow,
+        "--source=" + shop.raw(),
+        "--sink=" + shop.table(),
+        "--eventTimeStart=2026-01-0" + day,
+        "--eventTimeEnd=2026-01-0" + (day + 1));
   }
 
   private long versions() {

@@ -33,7 +33,8 @@ public class EstimateTest {
     assertThat(estimate.relativeError(), lessThan(1e-6));
     assertThat(
         estimate.basis(),
-        is("3 runs or chunks of this table on DirectRunner with 2 cores: 10,000 rows/s and 3.0 s for each"));
+        is(
+            "3 runs or chunks of this table on DirectRunner with 2 cores: 10,000 rows/s and 3.0 s for each"));
   }
 
   @Test

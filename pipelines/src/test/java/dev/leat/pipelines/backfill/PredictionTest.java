@@ -23,7 +23,8 @@ public class PredictionTest {
   @Test
   public void theIntervalHasTheTruthAboutAsOftenAsItSays() {
     // Mended: a few rows more for each key, by how large it is. Nothing published. Unrelated.
-    assertThat(covered((x, random) -> x + random.nextInt(Math.toIntExact(x) + 1), true), greaterThan(0.9));
+    assertThat(
+        covered((x, random) -> x + random.nextInt(Math.toIntExact(x) + 1), true), greaterThan(0.9));
     assertThat(covered((x, random) -> x, false), greaterThan(0.9));
     assertThat(covered((x, random) -> 1 + random.nextInt(50), true), greaterThan(0.9));
     // Only every twentieth key differs.
@@ -41,7 +42,8 @@ public class PredictionTest {
 
   @Test
   public void aSampleInWhichNothingDiffersStillSaysHowLittleItHasSeen() {
-    SampleTally same = tally(List.of(new long[] {10, 10}, new long[] {20, 20}, new long[] {30, 30}));
+    SampleTally same =
+        tally(List.of(new long[] {10, 10}, new long[] {20, 20}, new long[] {30, 30}));
 
     Prediction prediction = Prediction.of(same, 0.01, 6000);
 
@@ -64,8 +66,7 @@ public class PredictionTest {
 
   @Test
   public void allKeysAreNoSampleAndOneKeySaysNothing() {
-    assertThat(
-        Prediction.of(tally(List.of(new long[] {3, 4})), 1, 3), is(new Prediction(4, 0)));
+    assertThat(Prediction.of(tally(List.of(new long[] {3, 4})), 1, 3), is(new Prediction(4, 0)));
     assertThat(
         Prediction.of(tally(List.of(new long[] {3, 4})), 0.5, 6).error(),
         is(Double.POSITIVE_INFINITY));
@@ -106,8 +107,7 @@ public class PredictionTest {
 
   private record Trial(Prediction prediction, double truth) {}
 
-  private static Trial trial(
-      long seed, ToLongBiFunction<Long, Random> made, boolean isPublished) {
+  private static Trial trial(long seed, ToLongBiFunction<Long, Random> made, boolean isPublished) {
     Random random = new Random(seed);
     double fraction = 0.05;
     List<long[]> sample = new ArrayList<>();
@@ -133,8 +133,7 @@ public class PredictionTest {
       double x = key[0];
       double y = key[1];
       tallies.add(
-          new SampleTally(
-              1, key[0], key[1], x * x, y * y, x * y, 0, 0, 0, 0, Map.of(), List.of()));
+          new SampleTally(1, key[0], key[1], x * x, y * y, x * y, 0, 0, 0, 0, Map.of(), List.of()));
     }
     return SampleTally.sum(tallies);
   }

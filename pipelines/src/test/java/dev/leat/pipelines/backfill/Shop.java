@@ -64,8 +64,7 @@ final class Shop {
     Random random = new Random(seed);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Instant time =
-          START.plusSeconds(86400L * (firstDay - 1) + random.nextInt(86400 * days));
+      Instant time = START.plusSeconds(86400L * (firstDay - 1) + random.nextInt(86400 * days));
       lines.add(
           "{\"id\":\"%d-%d\",\"time\":\"%s\",\"shop\":\"s%d\",\"x\":%d}"
               .formatted(seed, i, time, random.nextInt(shops), 1 + random.nextInt(40)));

@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param base the table's version that it was begun on; empty if it had none
  * @param head the branch's newest commit
  * @param chunks those that are committed, in the order of time
- * @param audit what the rules of quality said once all chunks were there: empty before that, a
- *     text without characters if they hold, else a line for each broken one
+ * @param audit what the rules of quality said once all chunks were there: empty before that, a text
+ *     without characters if they hold, else a line for each broken one
  * @param isPublished whether readers see it
  */
 public record BackfillState(

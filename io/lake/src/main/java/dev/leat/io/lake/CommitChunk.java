@@ -49,9 +49,7 @@ final class CommitChunk extends DoFn<String, Void> {
   }
 
   CommitChunk(
-      Target target,
-      PCollectionView<List<StagedFile>> files,
-      PCollectionView<String> counts) {
+      Target target, PCollectionView<List<StagedFile>> files, PCollectionView<String> counts) {
     this.target = target;
     this.files = files;
     this.counts = counts;

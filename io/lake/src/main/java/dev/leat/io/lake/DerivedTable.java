@@ -83,7 +83,8 @@ public final class DerivedTable {
     for (DataFile file : files) {
       count += file.recordCount();
       bytes += file.fileSizeInBytes();
-      Integer ordinal = table.spec().isUnpartitioned() ? null : file.partition().get(0, Integer.class);
+      Integer ordinal =
+          table.spec().isUnpartitioned() ? null : file.partition().get(0, Integer.class);
       if (ordinal != null) {
         partitions.merge(rows.partition().beginOf(ordinal), file.recordCount(), Long::sum);
       }

@@ -26,9 +26,7 @@ final class Lines {
 
   /** A snapshot and what it was made from, the newest first. */
   static Iterable<Snapshot> from(Table table, @Nullable Snapshot head) {
-    return head == null
-        ? List.of()
-        : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot);
+    return head == null ? List.of() : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot);
   }
 
   /** Whether a snapshot is another one, or was made from it. */
@@ -45,12 +43,7 @@ final class Lines {
   static List<DataFile> files(Table table, long snapshotId, Expression filter) {
     List<DataFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks =
-        table
-            .newScan()
-            .useSnapshot(snapshotId)
-            .filter(filter)
-            .includeColumnStats()
-            .planFiles()) {
+        table.newScan().useSnapshot(snapshotId).filter(filter).includeColumnStats().planFiles()) {
       tasks.forEach(task -> files.add(task.file().copy()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

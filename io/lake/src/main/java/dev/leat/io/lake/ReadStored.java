@@ -45,9 +45,9 @@ final class ReadStored extends PTransform<PBegin, PCollection<String>> {
       List<String> key,
       ChosenRows chosen) {
     List<ReadTask> tasks = new ArrayList<>();
-    for (DataFile file : Lines.files(table, snapshotId, Replacement.startingIn(TimeRanges.of(range)))) {
-      tasks.add(
-          ReadTask.of(file.location(), file.fileSizeInBytes(), 0, file.fileSizeInBytes()));
+    for (DataFile file :
+        Lines.files(table, snapshotId, Replacement.startingIn(TimeRanges.of(range)))) {
+      tasks.add(ReadTask.of(file.location(), file.fileSizeInBytes(), 0, file.fileSizeInBytes()));
     }
     return new ReadStored(
         tasks, new ReadFile(name, SchemaParser.toJson(table.schema()), range, key, chosen));
@@ -73,8 +73,7 @@ final class ReadStored extends PTransform<PBegin, PCollection<String>> {
     private final ChosenRows chosen;
     private transient Warehouse.@Nullable OpenTable open;
 
-    ReadFile(
-        LakeTable name, String schema, TimeRange range, List<String> key, ChosenRows chosen) {
+    ReadFile(LakeTable name, String schema, TimeRange range, List<String> key, ChosenRows chosen) {
       this.name = name;
       this.schema = schema;
       this.start = range.start();
@@ -84,8 +83,7 @@ final class ReadStored extends PTransform<PBegin, PCollection<String>> {
     }
 
     @ProcessElement
-    public void process(@Element ReadTask file, OutputReceiver<String> output)
-        throws IOException {
+    public void process(@Element ReadTask file, OutputReceiver<String> output) throws IOException {
       Schema columns = SchemaParser.fromJson(schema);
       try (CloseableIterable<Record> records =
           Parquet.read(table().table().io().newInputFile(file.location(), file.fileSize()))

@@ -32,8 +32,7 @@ public final class StoredText {
   public static Map<String, @Nullable String> of(Row row) {
     Map<String, @Nullable String> texts = new LinkedHashMap<>();
     for (Schema.Field field : row.getSchema().getFields()) {
-      Object stored =
-          RowColumns.valueOf(field.getType(), (Object) row.getValue(field.getName()));
+      Object stored = RowColumns.valueOf(field.getType(), (Object) row.getValue(field.getName()));
       texts.put(field.getName(), text(stored));
     }
     return texts;

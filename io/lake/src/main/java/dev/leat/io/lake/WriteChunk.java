@@ -36,7 +36,8 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
       PCollection<String> counts) {
     this.rows = rows;
     this.chunk = chunk;
-    this.target = new CommitChunk.Target(rows, branch, backfill, chunk.start(), chunk.end(), properties);
+    this.target =
+        new CommitChunk.Target(rows, branch, backfill, chunk.start(), chunk.end(), properties);
     this.counts = counts;
   }
 
@@ -45,9 +46,7 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
     PCollectionView<List<StagedFile>> files =
         input
             .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
-            .apply(
-                "Route rows",
-                ParDo.of(new RouteRows(rows.partition(), TimeRanges.of(chunk))))
+            .apply("Route rows", ParDo.of(new RouteRows(rows.partition(), TimeRanges.of(chunk))))
             .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
             .apply("Write rows", new WriteFiles<>(rows))
             .apply("Row files", View.asList());
@@ -59,8 +58,7 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
         .getPipeline()
         .apply("Once", Create.of(chunk.start() + "/" + chunk.end()))
         .apply(
-            "Commit",
-            ParDo.of(new CommitChunk(target, files, audit)).withSideInputs(files, audit));
+            "Commit", ParDo.of(new CommitChunk(target, files, audit)).withSideInputs(files, audit));
     return PDone.in(input.getPipeline());
   }
 }

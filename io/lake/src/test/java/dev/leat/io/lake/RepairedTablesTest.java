@@ -5,7 +5,6 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
-import dev.leat.block.EventBlock;
 import dev.leat.event.Event;
 import dev.leat.event.Payload;
 import dev.leat.io.spi.ConnectorUri;
@@ -292,10 +291,9 @@ public final class RepairedTablesTest {
         byPartition.computeIfAbsent(place, unused -> new ArrayList<>()).add(event);
       }
       List<StagedFile> staged = new ArrayList<>();
-      TableRows.RecordsOf<EventBlock> records = raw.records(table);
       for (List<Event> events : byPartition.values()) {
-        StagingWriter writer = new StagingWriter(table, StagingWriter.TARGET_BYTES, staged::add);
-        records.each(EventBlock.of(events), writer::add);
+        ElementWriter<RawBlock> writer = raw.writer(table, staged::add, RowSelection.ALL);
+        writer.add(LakeFixture.rawBlock(events));
         writer.finish();
       }
       try (Publication publication = Publication.of(table, run, staged)) {
