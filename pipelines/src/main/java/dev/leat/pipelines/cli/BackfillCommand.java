@@ -195,9 +195,8 @@ final class BackfillCommand implements Callable<Integer> {
     Optional<ConnectorUri> from = gather(() -> ConnectorUri.parse(source), problems);
     Optional<ConnectorUri> to = gather(() -> ConnectorUri.parse(sink), problems);
     Optional<ConnectorUri> letters =
-        deadLetters == null
-            ? Optional.empty()
-            : gather(() -> ConnectorUri.parse(deadLetters), problems);
+        Optional.ofNullable(deadLetters)
+            .flatMap(uri -> gather(() -> ConnectorUri.parse(uri), problems));
     var parsed = gather(() -> WorkflowParser.parse(workflow), problems);
     if (range.isPresent() && from.isPresent() && to.isPresent() && parsed.isPresent()) {
       Backfill backfill =
