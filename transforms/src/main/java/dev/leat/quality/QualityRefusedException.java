@@ -9,7 +9,10 @@ import java.util.List;
 public final class QualityRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  QualityRefusedException(List<String> problems) {
+  /**
+   * @param problems each broken rule with its numbers; at least one
+   */
+  public QualityRefusedException(List<String> problems) {
     super(String.join("\n", problems));
   }
 

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -168,6 +170,7 @@ public class BackfillTest {
 
     Ran refused = shop.backfill(broken, "--chunkRows=1", "--publish");
     Ran refusedAgain = shop.backfill(broken, "--publish");
+    Ran refusedByHand = leat("table", "publish", shop.table(), branchOf("broken"));
     List<Map<String, String>> unpublished = shop.rows();
     Ran published = shop.backfill(holds, "--chunkRows=1", "--publish");
 
@@ -180,6 +183,8 @@ public class BackfillTest {
         refused.err(), containsString("Nothing was published; what was there is as before."));
     assertThat(refusedAgain.code(), is(3));
     assertThat(refusedAgain.err(), containsString(problem));
+    assertThat(refusedByHand.err(), refusedByHand.code(), is(3));
+    assertThat(refusedByHand.err(), containsString("expected at most " + (rows - 1)));
     assertThat(unpublished, is(before));
     assertThat(published.err(), published.code(), is(0));
     assertThat(shop.rows(), is(expected()));
@@ -290,5 +295,13 @@ public class BackfillTest {
       byKey.put(row.get("window_start").replace(".000000", "") + row.get("shop"), row);
     }
     return byKey;
+  }
+
+  /** The branch on which a workflow's backfill gathers, as history lists it. */
+  private String branchOf(String workflow) {
+    String history = leat("table", "history", shop.table(), "--all", "--output=json").out();
+    Matcher branch = Pattern.compile("backfill-" + workflow + "-[0-9a-zA-Z_-]+").matcher(history);
+    assertThat(history, branch.find(), is(true));
+    return branch.group();
   }
 }

@@ -2,6 +2,7 @@ package dev.leat.io.lake;
 
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UsageException;
+import dev.leat.quality.QualityRefusedException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class TableBranches {
    * the branch was begun. The branch stays. Done already if the table stands on it.
    *
    * @throws MovedException if the table moved: nothing is changed
-   * @throws UsageException if there is no such branch
+   * @throws QualityRefusedException if it is a backfill whose rows break the workflow's rules
+   * @throws UsageException if there is no such branch, or it is a backfill that is not finished
    * @throws dev.leat.io.spi.UnreachableException if there is no such table
    */
   public static Published publish(ConnectorUri uri, String branch) {
@@ -71,6 +73,8 @@ public final class TableBranches {
                   .sorted()
                   .toList());
     }
+    BackfillCommit.state(TableRefs.line(base, target, null), false)
+        .ifPresent(backfill -> mayBePublished(branch, backfill));
     Snapshot head = base.currentSnapshot();
     if (head != null && TableRefs.isAncestor(base, target.snapshotId(), head)) {
       return new Published(head.snapshotId(), List.of());
@@ -85,6 +89,22 @@ public final class TableBranches {
             .toList();
     update.setBranchSnapshot(target.snapshotId(), SnapshotRef.MAIN_BRANCH);
     return new Published(target.snapshotId(), added);
+  }
+
+  /** Readers see a backfill whole, and only if the rules of quality hold. */
+  private static void mayBePublished(String branch, BackfillState backfill) {
+    String audit =
+        backfill
+            .audit()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "BRANCH: "
+                            + branch
+                            + " is a backfill that is not finished; run leat backfill again first"));
+    if (!audit.isEmpty()) {
+      throw new QualityRefusedException(audit.lines().toList());
+    }
   }
 
   /** How many commits the table has that a branch does not stand on. */

@@ -53,6 +53,7 @@ public class FlinkRunsTest {
             "jobmanager.bind-host: 127.0.0.1",
             "taskmanager.host: 127.0.0.1",
             "taskmanager.bind-host: 127.0.0.1",
+            "taskmanager.network.batch-shuffle.compression.enabled: false",
             "execution.job-listeners: dev.leat.runners.flink.SubmittedJob$Listener",
             "metrics.reporter.leat.factory.class: dev.leat.runners.flink.JobCounters$Factory",
             "taskmanager.memory.network.min: 256m",
