@@ -192,7 +192,10 @@ public class OutputTest {
               "removed",
               "rows",
               "files",
+              "names",
               "workflow",
+              "version",
+              "read",
               "run"
             }));
     assertThat(
@@ -200,7 +203,7 @@ public class OutputTest {
         matchesPattern(
             " +\\* +"
                 + versions.at("/0/snapshot").asText()
-                + " +\\S+Z +append +1 +0 +5 +4 +hourly +"
+                + " +\\S+Z +append +1 +0 +5 +4 +hourly +[0-9a-f]{12} +files:\\S+more.jsonl +"
                 + RUN_ID));
   }
 

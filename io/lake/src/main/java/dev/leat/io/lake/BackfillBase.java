@@ -41,6 +41,9 @@ record BackfillBase(
     SnapshotRef known = transaction.table().refs().get(branch);
     if (known != null && main != null) {
       transaction.manageSnapshots().replaceBranch(branch, main.snapshotId()).commit();
+    } else if (main != null) {
+      // Of a branch that its first commit makes, Iceberg 1.12 counts the totals from nothing.
+      transaction.manageSnapshots().createBranch(branch, main.snapshotId()).commit();
     } else if (known != null) {
       transaction.manageSnapshots().removeBranch(branch).commit();
     }
