@@ -189,7 +189,10 @@ public class BackfillTest {
     assertThat(published.err(), published.code(), is(0));
     assertThat(shop.rows(), is(expected()));
     assertThat(
-        leat("table", "history", shop.table(), "--output=json").json().at("/versions/0/rows").asInt(),
+        leat("table", "history", shop.table(), "--output=json")
+            .json()
+            .at("/versions/0/rows")
+            .asInt(),
         is(expected().size()));
   }
 

@@ -104,18 +104,23 @@ public class CommandLineTest {
   public void refusesNoCommandAndUnknownOnes() {
     refused("leat: expected a command", "Try 'leat --help'.").by();
     refused(
-            "leat: unknown command 'nothing'; known are quickstart, ingest, run, check, table, job",
+            "leat: unknown command 'nothing'; known are quickstart, ingest, run, backfill, replay,"
+                + " check, table, job",
             "Try 'leat --help'.")
         .by("nothing");
     refused(
             "leat: unknown command 'quikstart'; did you mean quickstart?; known are quickstart,"
-                + " ingest, run, check, table, job",
+                + " ingest, run, backfill, replay, check, table, job",
             "Try 'leat --help'.")
         .by("quikstart");
-    refused("leat: expected: table history URI or table sweep URI", "Try 'leat table --help'.")
+    refused(
+            "leat: expected: table history, diff, rollback, tag, publish, compact, expire or sweep,"
+                + " and the table's URI",
+            "Try 'leat table --help'.")
         .by("table");
     refused(
-            "leat: unknown command 'histori'; did you mean history?; known are history, sweep",
+            "leat: unknown command 'histori'; did you mean history?; known are history, diff,"
+                + " rollback, tag, publish, compact, expire, sweep",
             "Try 'leat table --help'.")
         .by("table", "histori", "lake:x");
   }
