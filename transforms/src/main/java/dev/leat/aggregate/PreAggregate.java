@@ -256,6 +256,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   static final class OfBlocks extends PreAggregate<EventBlock> {
     private final @Nullable WindowSpec windows;
     private final long fixedMillis;
+    private final long offsetMillis;
 
     OfBlocks(
         Aggregation aggregation,
@@ -282,6 +283,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
           windows != null && windows.kind() == WindowSpec.Kind.FIXED
               ? windows.size().toMillis()
               : 0;
+      this.offsetMillis = windows == null ? 0 : windows.offset().toMillis();
     }
 
     @ProcessElement
@@ -307,9 +309,9 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     private void addAt(long millis, ByteReader contribution) {
       if (windows == null) {
         add(0, 0, contribution);
-      } else if (fixedMillis > 0 && millis >= 0 && millis < LATEST_SIMPLE) {
+      } else if (fixedMillis > 0 && millis >= fixedMillis && millis < LATEST_SIMPLE) {
         // As Beam assigns them, without an object for each event.
-        long start = millis - millis % fixedMillis;
+        long start = millis - (millis - offsetMillis) % fixedMillis;
         add(start, start + fixedMillis, contribution);
       } else {
         add(windows.windowsOf(Instant.ofEpochMilli(millis)), contribution);

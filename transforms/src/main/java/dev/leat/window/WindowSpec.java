@@ -26,7 +26,7 @@ public abstract class WindowSpec implements Serializable {
 
   private static final Duration LONGEST = Duration.ofDays(3660);
 
-  /** How windows lie in time. All are aligned to 1970-01-01T00:00Z, but sessions. */
+  /** How windows lie in time. All but sessions begin at the {@link #offset()} and go on from it. */
   public enum Kind {
     /** One after the other, all of one length. */
     FIXED,
@@ -43,6 +43,13 @@ public abstract class WindowSpec implements Serializable {
 
   /** From the begin of one sliding window to the next; otherwise {@link #size()}. */
   public abstract Duration period();
+
+  /**
+   * How long after 1970-01-01T00:00Z a window begins, and with it all others, a period apart. At
+   * least 0 and less than the {@link #period()}; default 0, which makes whole hours and days of
+   * UTC. Always 0 for sessions.
+   */
+  public abstract Duration offset();
 
   /** How long after its window's end an event still counts, in event time. Default none. */
   public abstract Duration allowedLateness();
@@ -99,10 +106,35 @@ public abstract class WindowSpec implements Serializable {
         .kind(kind)
         .size(size)
         .period(period)
+        .offset(Duration.ZERO)
         .allowedLateness(Duration.ZERO)
         .early(Optional.empty())
         .late(Optional.empty())
         .build();
+  }
+
+  /**
+   * Windows that begin later by so much than they would, such as days that begin at 05:00Z.
+   *
+   * @throws IllegalArgumentException if it is less than 0, or not less than the period, or these
+   *     are sessions
+   */
+  public final WindowSpec withOffset(Duration offset) {
+    if (kind() == Kind.SESSION) {
+      throw new IllegalArgumentException(
+          "offset: expected fixed or sliding windows, because a session begins with its first event");
+    }
+    if (!offset.isZero()) {
+      checked("offset", offset);
+    }
+    if (offset.compareTo(period()) >= 0) {
+      throw new IllegalArgumentException(
+          "offset: expected less than "
+              + text(period())
+              + ", which is from one window to the next, got "
+              + text(offset));
+    }
+    return toBuilder().offset(offset).build();
   }
 
   /**
@@ -133,9 +165,9 @@ public abstract class WindowSpec implements Serializable {
   public final WindowFn<Object, IntervalWindow> windowFn() {
     switch (kind()) {
       case FIXED:
-        return FixedWindows.of(joda(size()));
+        return fixedWindows();
       case SLIDING:
-        return SlidingWindows.of(joda(size())).every(joda(period()));
+        return slidingWindows();
       case SESSION:
         return Sessions.withGapDuration(joda(size()));
     }
@@ -146,13 +178,32 @@ public abstract class WindowSpec implements Serializable {
   public final Collection<IntervalWindow> windowsOf(Instant time) {
     switch (kind()) {
       case FIXED:
-        return List.of(FixedWindows.of(joda(size())).assignWindow(time));
+        return List.of(fixedWindows().assignWindow(time));
       case SLIDING:
-        return SlidingWindows.of(joda(size())).every(joda(period())).assignWindows(time);
+        return slidingWindows().assignWindows(time);
       case SESSION:
         return List.of(new IntervalWindow(time, joda(size())));
     }
     throw new IllegalStateException("no such windows: " + kind());
+  }
+
+  /**
+   * The last begin of a fixed or sliding window that is at or before a time.
+   *
+   * @param millis since 1970-01-01T00:00Z, and so is the result
+   */
+  public final long lastStart(long millis) {
+    long phase = offset().toMillis();
+    long period = period().toMillis();
+    return Math.floorDiv(millis - phase, period) * period + phase;
+  }
+
+  private FixedWindows fixedWindows() {
+    return FixedWindows.of(joda(size())).withOffset(joda(offset()));
+  }
+
+  private SlidingWindows slidingWindows() {
+    return SlidingWindows.of(joda(size())).every(joda(period())).withOffset(joda(offset()));
   }
 
   /**
@@ -232,6 +283,8 @@ public abstract class WindowSpec implements Serializable {
     abstract Builder size(Duration size);
 
     abstract Builder period(Duration period);
+
+    abstract Builder offset(Duration offset);
 
     abstract Builder allowedLateness(Duration lateness);
 

@@ -32,7 +32,7 @@ public final class Windows extends PTransform<PCollection<Event>, PCollection<Ev
     return new Windows(spec);
   }
 
-  /** Windows of one length, one after the other, aligned to 1970-01-01T00:00Z. */
+  /** Windows of one length, one after the other; one begins at 1970-01-01T00:00Z. */
   public static Windows fixed(Duration size) {
     return of(WindowSpec.fixed(size));
   }
@@ -45,6 +45,11 @@ public final class Windows extends PTransform<PCollection<Event>, PCollection<Ev
   /** Per key: from an event until a gap without events. */
   public static Windows session(Duration gap) {
     return of(WindowSpec.session(gap));
+  }
+
+  /** Windows that begin later by so much, such as days that begin at 05:00Z. Default 0. */
+  public Windows offset(Duration offset) {
+    return of(spec.withOffset(offset));
   }
 
   /** How long after its window's end an event still counts, in event time. Default none. */

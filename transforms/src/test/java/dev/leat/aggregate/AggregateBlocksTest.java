@@ -84,6 +84,12 @@ public class AggregateBlocksTest {
   }
 
   @Test
+  public void givesTheSameAsThePublicFaceInWindowsWithAnOffset() {
+    givesTheSameAsThePublicFace(Optional.of(FIXED.withOffset(Duration.ofSeconds(17))));
+    givesTheSameAsThePublicFace(Optional.of(SLIDING.withOffset(Duration.ofSeconds(17))));
+  }
+
+  @Test
   public void givesTheSameAsThePublicFaceInSlidingWindows() {
     givesTheSameAsThePublicFace(Optional.of(SLIDING));
   }

@@ -26,7 +26,11 @@ public class WindowSpecTest {
       long time = random.nextLong() >> (13 + random.nextInt(40));
       for (WindowSpec spec :
           List.of(
-              WindowSpec.fixed(size), WindowSpec.sliding(size, period), WindowSpec.session(size))) {
+              WindowSpec.fixed(size),
+              WindowSpec.fixed(size).withOffset(Duration.ofMillis(size.toMillis() / 3)),
+              WindowSpec.sliding(size, period),
+              WindowSpec.sliding(size, period).withOffset(Duration.ofMillis(period.toMillis() / 3)),
+              WindowSpec.session(size))) {
 
         assertThat(
             spec + " at " + time,
@@ -55,6 +59,57 @@ public class WindowSpecTest {
     assertThat(
         WindowSpec.session(Duration.ofSeconds(20)).windowsOf(Instant.parse("2015-09-12T13:02:00Z")),
         is(List.of(window("2015-09-12T13:02:00Z", "2015-09-12T13:02:20Z"))));
+  }
+
+  @Test
+  public void beginsWindowsAtTheirOffset() {
+    WindowSpec daysOfLima = WindowSpec.fixed(Duration.ofDays(1)).withOffset(Duration.ofHours(5));
+
+    assertThat(
+        daysOfLima.windowsOf(Instant.parse("2015-09-12T04:59:59.999Z")),
+        is(List.of(window("2015-09-11T05:00:00Z", "2015-09-12T05:00:00Z"))));
+    assertThat(
+        daysOfLima.windowsOf(Instant.parse("2015-09-12T05:00:00Z")),
+        is(List.of(window("2015-09-12T05:00:00Z", "2015-09-13T05:00:00Z"))));
+    assertThat(
+        WindowSpec.sliding(Duration.ofMinutes(15), Duration.ofMinutes(10))
+            .withOffset(Duration.ofMinutes(2))
+            .windowsOf(Instant.parse("2015-09-12T13:02:00Z")),
+        containsInAnyOrder(
+            window("2015-09-12T13:02:00Z", "2015-09-12T13:17:00Z"),
+            window("2015-09-12T12:52:00Z", "2015-09-12T13:07:00Z")));
+  }
+
+  @Test
+  public void tellsTheLastStartAtOrBeforeATime() {
+    WindowSpec spec = WindowSpec.fixed(MINUTE).withOffset(Duration.ofSeconds(10));
+
+    assertThat(spec.lastStart(70_000), is(70_000L));
+    assertThat(spec.lastStart(69_999), is(10_000L));
+    assertThat(spec.lastStart(9_999), is(-50_000L));
+    assertThat(
+        WindowSpec.sliding(Duration.ofMinutes(5), MINUTE)
+            .withOffset(Duration.ofSeconds(10))
+            .lastStart(129_999),
+        is(70_000L));
+  }
+
+  @Test
+  public void refusesOffsetsThatAreNone() {
+    assertThat(
+        refusal(() -> WindowSpec.fixed(MINUTE).withOffset(MINUTE)),
+        is("offset: expected less than 1m, which is from one window to the next, got 1m"));
+    assertThat(
+        refusal(() -> WindowSpec.sliding(Duration.ofHours(1), MINUTE).withOffset(MINUTE)),
+        is("offset: expected less than 1m, which is from one window to the next, got 1m"));
+    assertThat(
+        refusal(() -> WindowSpec.fixed(MINUTE).withOffset(Duration.ofSeconds(-1))),
+        is("offset: expected whole milliseconds from 1ms to 3660d, got -1s"));
+    assertThat(
+        refusal(() -> WindowSpec.session(MINUTE).withOffset(Duration.ofSeconds(1))),
+        is(
+            "offset: expected fixed or sliding windows, because a session begins with its first"
+                + " event"));
   }
 
   @Test

@@ -36,11 +36,8 @@ public final class WholeWindows {
   }
 
   private static void checkEdge(String option, Instant edge, WindowSpec window) {
-    long millis = edge.toEpochMilli();
-    long size = window.size().toMillis();
-    boolean whole = edge.getNano() % 1_000_000 == 0 && Math.floorMod(millis, size) == 0;
-    if (!whole) {
-      Instant before = Instant.ofEpochMilli(Math.floorDiv(millis, size) * size);
+    Instant before = Instant.ofEpochMilli(window.lastStart(edge.toEpochMilli()));
+    if (!edge.equals(before)) {
       throw new UsageException(
           option
               + ": expected a time at which a window of "

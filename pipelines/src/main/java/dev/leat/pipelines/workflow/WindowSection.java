@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** Reads {@code window}. */
 final class WindowSection {
   static final List<String> KEYS =
-      List.of("fixed", "sliding", "every", "session", "allowedLateness", "early", "late");
+      List.of("fixed", "sliding", "every", "session", "offset", "allowedLateness", "early", "late");
   static final String EXPECTED = "windows such as {fixed: 1h}";
 
   private static final List<String> KINDS = List.of("fixed", "sliding", "session");
@@ -28,6 +28,7 @@ final class WindowSection {
     map.allow(KEYS);
     WindowSection section = new WindowSection(map);
     WindowSpec spec = section.windows().orElseGet(() -> WindowSpec.fixed(Duration.ofHours(1)));
+    spec = section.with("offset", spec, WindowSpec::withOffset);
     spec = section.with("allowedLateness", spec, WindowSpec::withAllowedLateness);
     spec = section.with("early", spec, WindowSpec::withEarly);
     return section.isLateForEach() ? spec : section.with("late", spec, WindowSpec::withLate);

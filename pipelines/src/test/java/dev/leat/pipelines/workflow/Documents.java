@@ -72,7 +72,7 @@ final class Documents {
           "{name: n, quality: [{rows: {min: 0}}, {rows: {max: 9}}, {rows: {min: 1, max: 1}}]}",
           "{name: n, window: {fixed: 1h}, aggregate: {measures: {n: count}}, quality: [{volume:"
               + " {dropMoreThan: 50%, against: 24h}}]}",
-          "{name: n, window: {sliding: 1h, every: 15m}, aggregate: {measures: {n: count}}, quality:"
+          "{name: n, window: {sliding: 1h, every: 15m, offset: 5m}, aggregate: {measures: {n: count}}, quality:"
               + " [{volume: {dropMoreThan: 0%, against: 15m}}]}",
           "{name: n, alerts: [{metric: ingest_lag_p95, above: 60s, for: 5m}, {metric: ingest_lag_p50,"
               + " above: PT1M30.5S, for: 0s}, {metric: ingest_lag_p99, below: 1d, for: 1d}]}",
@@ -191,6 +191,7 @@ final class Documents {
           "{name: n, window: {fixed: 1h, session: 1h}, aggregate: {measures: {n: count}}}",
           "{name: n, window: {fixed: 1h, every: 1h}, aggregate: {measures: {n: count}}}",
           "{name: n, window: {sliding: 1h}, aggregate: {measures: {n: count}}}",
+          "{name: n, window: {session: 1h, offset: 1m}, aggregate: {measures: {n: count}}}",
           "{name: n, window: {fixed: 1h, late: never}, aggregate: {measures: {n: count}}}",
           "{name: n, window: {fixed: 1h, lateness: 1h}, aggregate: {measures: {n: count}}}",
           "{name: n, enrich: {lookup: a.csv, key: /k, as: a}}",

@@ -234,6 +234,9 @@ public class WorkflowParserTest {
     assertThat(
         window("session: 20s, late: 1m"),
         is(WindowSpec.session(Duration.ofSeconds(20)).withLate(Duration.ofMinutes(1))));
+    assertThat(
+        window("offset: 5h, fixed: 1d"),
+        is(WindowSpec.fixed(Duration.ofDays(1)).withOffset(Duration.ofHours(5))));
     assertThat(window("fixed: P1D, allowedLateness: 0s"), is(WindowSpec.fixed(Duration.ofDays(1))));
   }
 

@@ -440,6 +440,16 @@ public class WorkflowProblemsTest {
             "w.yaml:1:97: window.allowedLateness: expected a duration such as 20s, 10m, 1h or 1d,"
                 + " got '1 h'"));
     assertThat(
+        windowProblems("fixed: 1d, offset: 24h"),
+        contains(
+            "w.yaml:1:74: window.offset: expected less than 1d, which is from one window to the"
+                + " next, got 1d"));
+    assertThat(
+        windowProblems("session: 1h, offset: 5m"),
+        contains(
+            "w.yaml:1:76: window.offset: expected fixed or sliding windows, because a session"
+                + " begins with its first event"));
+    assertThat(
         windowProblems("fixed: 3600, every: 1h, allowedLateness: -5s"),
         contains(
             "w.yaml:1:62: window.fixed: expected a duration such as 20s, 10m, 1h or 1d, got 3600"

@@ -101,8 +101,7 @@ record RecomputedPart(
 
   /** The first start of a window that is not before a time. */
   private long firstStart(long millis) {
-    long period = windows.period().toMillis();
-    return Math.floorDiv(millis + period - 1, period) * period;
+    return windows.lastStart(millis + windows.period().toMillis() - 1);
   }
 
   /** Where the sessions are looked for: as they are, and as they were when all was right. */
@@ -128,8 +127,7 @@ record RecomputedPart(
 
   /** Of all windows that start in a span, from the first's start to the last's end. */
   private TimeRange ofWindows(LongRanges.Range span) {
-    long period = windows.period().toMillis();
-    long last = Math.floorDiv(span.end() - 1, period) * period;
+    long last = windows.lastStart(span.end() - 1);
     return range(firstStart(span.start()), last + windows.size().toMillis());
   }
 

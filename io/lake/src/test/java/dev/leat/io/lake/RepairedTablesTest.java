@@ -336,11 +336,13 @@ public final class RepairedTablesTest {
 
   private WindowSpec windows() {
     return switch (random.nextInt(3)) {
-      case 0 -> WindowSpec.fixed(one(minutes(60), minutes(7), minutes(36 * 60), minutes(24 * 60)));
+      case 0 ->
+          WindowSpec.fixed(one(minutes(60), minutes(7), minutes(36 * 60), minutes(24 * 60)))
+              .withOffset(minutes(random.nextInt(7)));
       case 1 ->
           one(
               WindowSpec.sliding(minutes(15), minutes(5)),
-              WindowSpec.sliding(minutes(90), minutes(20)),
+              WindowSpec.sliding(minutes(90), minutes(20)).withOffset(minutes(random.nextInt(20))),
               WindowSpec.sliding(minutes(26 * 60), minutes(60)),
               WindowSpec.sliding(minutes(3 * 24 * 60), minutes(36 * 60)));
       default ->
