@@ -6,6 +6,7 @@ import dev.leat.io.lake.BackfillBranch;
 import dev.leat.io.lake.BackfillState;
 import dev.leat.io.lake.RunSpeed;
 import dev.leat.io.spi.Connectors;
+import dev.leat.io.spi.ReadSize;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.pipelines.job.Counts;
@@ -44,12 +45,8 @@ final class ChunkJob {
   Counts run(Launcher launcher, int cores) {
     TimeRange range = chunk.range();
     Map<String, String> speed =
-        Map.of(
-            RunSpeed.STARTED, Long.toString(System.currentTimeMillis()),
-            RunSpeed.RUNNER, launcher.runner(),
-            RunSpeed.CORES, Integer.toString(cores),
-            RunSpeed.INPUT_ROWS, Long.toString(chunk.rows()),
-            RunSpeed.INPUT_BYTES, Long.toString(chunk.bytes()));
+        RunSpeed.begun(
+            launcher.runner(), cores, new ReadSize(chunk.files(), chunk.bytes(), chunk.rows()));
     Pipeline pipeline = launcher.newPipeline("leat-backfill-" + backfill.workflow().name());
     List<PCollection<DeadLetter>> letters = new ArrayList<>();
     PCollection<EventBlock> events =

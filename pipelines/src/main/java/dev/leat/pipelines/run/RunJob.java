@@ -9,6 +9,7 @@ import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.event.Json;
 import dev.leat.health.Counters;
+import dev.leat.io.lake.RunSpeed;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
 import dev.leat.io.spi.LiveRows;
@@ -182,7 +183,9 @@ public abstract class RunJob {
     boolean prepared = Preparation.fits(from, workflow());
     WorkflowTransform whole = WorkflowTransform.of(workflow(), extent.eventTime());
     WorkflowTransform transform = (prepared ? whole.ofPrepared() : whole).ofPart(extent.part());
-    RowSink to = connectors.sink(sink(), extent.on(rowsRequest(transform, extent)));
+    RowSink to =
+        connectors.sink(
+            sink(), extent.on(rowsRequest(transform, extent, speedOf(from, launcher.runner()))));
     Optional<RowSink> refused =
         deadLetters()
             .map(
@@ -239,9 +242,23 @@ public abstract class RunJob {
     return eventTime().map(request::withEventTime).orElse(request);
   }
 
+  /** By which a backfill of this table can tell how long it will take. */
+  private Map<String, String> speedOf(Source from, String runner) {
+    boolean fromLakeToLake = source().scheme().equals("lake") && sink().scheme().equals("lake");
+    return fromLakeToLake && from instanceof Source.OfEvents events
+        ? events
+            .size()
+            .map(size -> RunSpeed.begun(runner, Runtime.getRuntime().availableProcessors(), size))
+            .orElse(Map.of())
+        : Map.of();
+  }
+
   /** The rows' key is remembered with them, so that two versions of a table can be compared. */
-  private SinkRequest rowsRequest(WorkflowTransform transform, Extent extent) {
-    SinkRequest request = sinkRequest(transform.schema(), extent.eventTime(), extent.properties());
+  private SinkRequest rowsRequest(
+      WorkflowTransform transform, Extent extent, Map<String, String> more) {
+    Map<String, String> properties = new LinkedHashMap<>(extent.properties());
+    properties.putAll(more);
+    SinkRequest request = sinkRequest(transform.schema(), extent.eventTime(), properties);
     ArrayNode key = Json.object().arrayNode();
     transform.liveRows().key().forEach(key::add);
     return request.withProperty("key", new String(Json.write(key), UTF_8));

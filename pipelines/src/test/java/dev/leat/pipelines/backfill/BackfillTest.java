@@ -61,6 +61,7 @@ public class BackfillTest {
         plan.path("cost").asDouble(), org.hamcrest.Matchers.closeTo(seconds * 2 / 1000, 1e-6));
     assertThat(text.code(), is(0));
     assertThat(text.out(), containsString("give --pricePerCoreHour to have it told"));
+    assertThat(text.out(), containsString(", by 1 run of this table on DirectRunner with "));
     assertThat(versions(), is(snapshots));
   }
 

@@ -1,7 +1,9 @@
 package dev.leat.io.lake;
 
+import dev.leat.io.spi.ReadSize;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 
@@ -23,13 +25,26 @@ public record RunSpeed(
     long inputRows,
     Duration duration) {
 
-  /** The summary's entries that hold it, beside those that every commit has. */
-  public static final String STARTED = "started";
+  private static final String STARTED = "started";
+  private static final String RUNNER = "runner";
+  private static final String CORES = "cores";
+  private static final String INPUT_ROWS = "input-rows";
+  private static final String INPUT_BYTES = "input-bytes";
 
-  public static final String RUNNER = "runner";
-  public static final String CORES = "cores";
-  public static final String INPUT_ROWS = "input-rows";
-  public static final String INPUT_BYTES = "input-bytes";
+  /**
+   * The properties by which a commit records it, of work that begins now.
+   *
+   * @param cores that it can use
+   * @param input what it reads of the raw table
+   */
+  public static Map<String, String> begun(String runner, int cores, ReadSize input) {
+    return Map.of(
+        STARTED, Long.toString(System.currentTimeMillis()),
+        RUNNER, runner,
+        CORES, Integer.toString(cores),
+        INPUT_ROWS, Long.toString(input.rows()),
+        INPUT_BYTES, Long.toString(input.bytes()));
+  }
 
   static Optional<RunSpeed> of(Snapshot snapshot) {
     long started = History.number(snapshot, History.PREFIX + STARTED);
