@@ -10,6 +10,7 @@ import dev.leat.testing.benchmarks.compare.Workload;
 import dev.leat.testing.benchmarks.lake.LakeFromFiles;
 import dev.leat.testing.benchmarks.live.TableFromLog;
 import dev.leat.testing.benchmarks.loops.Loops;
+import dev.leat.testing.benchmarks.table.TableAfterLateEvents;
 import dev.leat.testing.benchmarks.table.TableFromFiles;
 import dev.leat.testing.benchmarks.table.TableFromLake;
 import dev.leat.testing.benchmarks.table.TableOnDirectRunner;
@@ -49,7 +50,8 @@ public final class Benchmarks {
         new TableOnDirectRunner(leat, data),
         new TableFromLog(leat, data),
         new LakeFromFiles(leat, data),
-        new TableFromLake(leat, data));
+        new TableFromLake(leat, data),
+        new TableAfterLateEvents(leat, data));
   }
 
   private static void measure(Workload workload, Settings settings)

@@ -20,8 +20,14 @@ public final class Leat {
 
   /** A contender that runs one command. */
   public Contender contender(String how, Function<Task, List<String>> arguments) {
+    return contender("leat", "Leat", how, arguments);
+  }
+
+  /** Another one, with a command that Leat is compared with. */
+  public Contender contender(
+      String name, String label, String how, Function<Task, List<String>> arguments) {
     return new Contender(
-        "leat", "Leat", how, task -> command(arguments.apply(task)), Leat::environment);
+        name, label, how, task -> command(arguments.apply(task)), Leat::environment);
   }
 
   /** Builds it if the sources are newer, so that no measured run has to. */
