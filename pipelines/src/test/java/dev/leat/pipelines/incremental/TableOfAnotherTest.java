@@ -25,7 +25,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** A workflow that reads the table of another, whole and incrementally. */
-public class ChainTest {
+public class TableOfAnotherTest {
   private static final String HOURLY =
       "window: {fixed: 1h}\n"
           + "aggregate: {by: [tenant], measures: {n: count, total: sum(/x), last_at: last(/time)}}\n";
