@@ -21,6 +21,7 @@ record WorkflowUri(Optional<Path> folder) {
     if (!OF_PATHS.contains(uri.scheme())) {
       return uri;
     }
+    // Asked in any case: a place that is no path is a mistake wherever the file is.
     boolean isRelative = !uri.isRemote() && !uri.path().startsWith("/");
     if (folder.isEmpty()) {
       return uri;
