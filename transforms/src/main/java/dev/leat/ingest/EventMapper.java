@@ -47,6 +47,18 @@ public final class EventMapper {
     return view;
   }
 
+  /**
+   * When the event of a record is, whatever else the record lacks. Not for CloudEvents.
+   *
+   * @param json a JSON document
+   * @throws RejectedException if it does not tell, or not as the mapping says
+   */
+  public Instant timeOf(Payload json) {
+    FieldRef time = mapping.time().orElseThrow();
+    Event.Builder event = Event.builder().contentType(PayloadReader.JSON).data(json);
+    return mapping.timeFormat().read(unnamed(event).at(time), time);
+  }
+
   private EventView read(RawRecord record, Instant ingestTime) {
     String problem = record.problem();
     if (problem != null) {
@@ -77,9 +89,7 @@ public final class EventMapper {
   }
 
   private EventView fill(Event.Builder builder, Payload data) {
-    // The envelope's fields are not known yet; pointers only look at the payload.
-    EventView view =
-        new EventView(builder.id("").source("").type("").time(Instant.EPOCH).build(), reader);
+    EventView view = unnamed(builder);
     FieldRef time = mapping.time().orElseThrow();
     builder
         .type(literalOrField("type", mapping.type(), view))
@@ -90,6 +100,11 @@ public final class EventMapper {
         .sequence(sequence(view));
     String id = optional(mapping.id(), view);
     return view.withEnvelope(builder.id(id == null || id.isEmpty() ? hashOf(data) : id).build());
+  }
+
+  /** The envelope's fields are not known yet; pointers only look at the payload. */
+  private EventView unnamed(Event.Builder builder) {
+    return new EventView(builder.id("").source("").type("").time(Instant.EPOCH).build(), reader);
   }
 
   private Event cloudEvent(RawRecord record, Lineage lineage) {

@@ -54,9 +54,11 @@ public abstract class Mapping implements Serializable {
 
   abstract Optional<FieldRef> sequence();
 
-  abstract Optional<FieldRef> time();
+  /** Where the event time stands; absent if records are CloudEvents. */
+  public abstract Optional<FieldRef> time();
 
-  abstract TimeFormat timeFormat();
+  /** How the event time is written. */
+  public abstract TimeFormat timeFormat();
 
   abstract Optional<String> pattern();
 

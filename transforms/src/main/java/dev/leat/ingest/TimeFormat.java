@@ -92,6 +92,11 @@ public final class TimeFormat implements Serializable {
     return result;
   }
 
+  /** Whether it is ISO-8601, in which an offset that is written holds whatever the zone. */
+  public boolean isIso() {
+    return format.equals("iso");
+  }
+
   /**
    * Reads a time.
    *

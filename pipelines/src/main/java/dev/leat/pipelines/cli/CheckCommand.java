@@ -39,11 +39,10 @@ final class CheckCommand implements Callable<Integer> {
     Workflow workflow = WorkflowParser.parse(file);
     Lookups.check(workflow);
     Summary.Builder summary =
-        Summary.of("check")
-            .fact("workflow", workflow.name())
-            .fact("version", workflow.version())
-            .fact("steps", String.join(" → ", steps(workflow)))
-            .fact("columns", columns(workflow));
+        Summary.of("check").fact("workflow", workflow.name()).fact("version", workflow.version());
+    workflow.source().ifPresent(uri -> summary.fact("source", uri.toString()));
+    workflow.sink().ifPresent(uri -> summary.fact("sink", uri.toString()));
+    summary.fact("steps", String.join(" → ", steps(workflow))).fact("columns", columns(workflow));
     if (!workflow.quality().isEmpty()) {
       summary.fact(
           "quality",

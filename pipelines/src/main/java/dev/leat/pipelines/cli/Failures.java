@@ -32,6 +32,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     this.debug = debug;
   }
 
+  static Failures ofThisProcess() {
+    return new Failures(System.getenv("LEAT_DEBUG") != null);
+  }
+
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
@@ -47,33 +51,54 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
           ((UnknownOptionsException) e)
               .options().stream().map(option -> unknownOption(option, command)).toList());
     }
-    if (e instanceof UsageException) {
-      ((UsageException) e).problems().forEach(problem -> say(err, problem));
-      return ExitCode.BAD_USAGE;
-    }
-    if (e instanceof QualityRefusedException) {
-      ((QualityRefusedException) e).problems().forEach(problem -> say(err, problem));
+    tell(e, "", err);
+    return codeOf(e);
+  }
+
+  /**
+   * Says what went wrong.
+   *
+   * @param place where, before each problem
+   */
+  void tell(Exception e, String place, PrintWriter err) {
+    problemsOf(e).forEach(problem -> say(err, place + problem));
+    int code = codeOf(e);
+    if (code == ExitCode.REFUSED) {
       err.println("Nothing was published; what was there is as before.");
-      return ExitCode.REFUSED;
     }
-    if (e instanceof RefusedException) {
-      ((RefusedException) e).problems().forEach(problem -> say(err, problem));
-      err.println("Nothing was published; what was there is as before.");
-      return ExitCode.REFUSED;
+    if (code == ExitCode.BAD_USAGE || code == ExitCode.REFUSED) {
+      return;
     }
-    say(err, firstLine(e));
     if (debug) {
       e.printStackTrace(err);
-    }
-    if (e instanceof UnreachableException || e instanceof FlinkUnreachableException) {
-      return ExitCode.UNREACHABLE;
-    }
-    if (!debug) {
+    } else if (code == ExitCode.JOB_FAILED) {
       err.println(
           (isOutside(e) ? "" : "This is a defect in Leat. ")
               + "LEAT_DEBUG=1 shows where it failed.");
     }
-    return ExitCode.JOB_FAILED;
+  }
+
+  /** Each thing that is wrong, in one line. */
+  static List<String> problemsOf(Exception e) {
+    if (e instanceof UsageException usage) {
+      return usage.problems();
+    }
+    if (e instanceof QualityRefusedException refused) {
+      return refused.problems();
+    }
+    return e instanceof RefusedException refused ? refused.problems() : List.of(firstLine(e));
+  }
+
+  static int codeOf(Exception e) {
+    if (e instanceof UsageException) {
+      return ExitCode.BAD_USAGE;
+    }
+    if (e instanceof QualityRefusedException || e instanceof RefusedException) {
+      return ExitCode.REFUSED;
+    }
+    return e instanceof UnreachableException || e instanceof FlinkUnreachableException
+        ? ExitCode.UNREACHABLE
+        : ExitCode.JOB_FAILED;
   }
 
   /** Whether the cause is known to lie with the job or its cluster. */

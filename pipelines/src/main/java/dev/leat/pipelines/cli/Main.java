@@ -68,7 +68,7 @@ public final class Main implements Runnable {
         .setAbbreviatedOptionsAllowed(false)
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-    Failures failures = new Failures(System.getenv("LEAT_DEBUG") != null);
+    Failures failures = Failures.ofThisProcess();
     line.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     line.getSubcommands().values().forEach(Help::add);
     Help.add(line);

@@ -6,7 +6,9 @@ import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.RunJob;
+import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,12 +18,18 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code leat run}. */
@@ -32,7 +40,8 @@ import picocli.CommandLine.Unmatched;
       "The rows replace what an earlier run left there, at once and whole: run it again and the"
           + " table is the same.",
       "A source without an end, as kafka:, is run live: rows appear as windows close and are"
-          + " corrected while they may; Ctrl-C stops it."
+          + " corrected while they may; Ctrl-C stops it.",
+      "With --incremental also all workflows of a folder, each after the one whose table it reads."
     },
     footer = {
       "",
@@ -41,6 +50,7 @@ import picocli.CommandLine.Unmatched;
           + " --sink=lake:///warehouse/delays",
       "  leat run flights.yaml --source=lake:///warehouse/raw.flights"
           + " --sink=lake:///warehouse/delays --incremental",
+      "  leat run workflows/ --incremental",
       "  leat run flights.yaml --source='flights/*.jsonl.gz' --sink=stdout:",
       "  leat run flights.yaml --source=kafka://localhost:9092/flights"
           + " --sink=lake:///warehouse/delays \\",
@@ -49,26 +59,40 @@ import picocli.CommandLine.Unmatched;
 final class RunCommand implements Callable<Integer> {
   static final String SUMMARY = "Runs a workflow from a source to a sink.";
 
-  @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
+  private static final String SOURCE = "--source";
+  private static final String SINK = "--sink";
+
+  /** The options that are about one workflow. */
+  private static final Set<String> OF_ONE =
+      Set.of(
+          SOURCE, SINK, "--deadLetters", "--late", "--eventTimeStart", "--eventTimeEnd", "--asOf");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "WORKFLOW",
+      description =
+          "The workflow, a YAML file; with --incremental perhaps a folder of workflows, which say"
+              + " source and sink themselves.")
   private Path workflow = Path.of("");
 
   @Option(
-      names = "--source",
+      names = SOURCE,
       paramLabel = "URI",
-      required = true,
       description =
           "Where events come from: lake:///warehouse/raw.events, files:///dir/*.jsonl.gz,"
-              + " parquet:///dir, kafka://host:port/topic. A path without a scheme names files.")
-  private String source = "";
+              + " parquet:///dir, kafka://host:port/topic. A path without a scheme names files."
+              + " Default: the workflow's source.")
+  private @Nullable String source;
 
   @Option(
-      names = "--sink",
+      names = SINK,
       paramLabel = "URI",
-      required = true,
       description =
           "Where rows go: lake:///warehouse/table, parquet:///dir, jsonl:///dir, csv:///dir,"
-              + " jdbc:postgresql://host/db?table=name, kafka://host:port/topic, stdout:")
-  private String sink = "";
+              + " jdbc:postgresql://host/db?table=name, kafka://host:port/topic, stdout:. Default: the workflow's"
+              + " sink.")
+  private @Nullable String sink;
 
   @Option(
       names = "--deadLetters",
@@ -110,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--incremental",
       description =
           "Makes anew only the partitions that events were added to since the last run, of a table"
-              + " of the lake from the raw lake. With nothing new: exit code 20.")
+              + " of the lake from another one, raw or of rows. With nothing new: exit code 20.")
   private boolean incremental;
 
   @Mixin private JobOptions job = new JobOptions();
@@ -119,7 +143,18 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConnectorUri to = ConnectorUri.parse(sink);
+    if (incremental && Files.isDirectory(workflow)) {
+      refuseBesideFolder();
+      return new RunFolder(workflow, job, Failures.ofThisProcess()).run(passedThrough);
+    }
+    return runOne(WorkflowParser.parse(workflow));
+  }
+
+  private int runOne(Workflow parsed) {
+    Optional<ConnectorUri> from = uri(source).or(parsed::source);
+    Optional<ConnectorUri> into = uri(sink).or(parsed::sink);
+    requireBoth(from, into);
+    ConnectorUri to = into.orElseThrow();
     boolean stdout = to.scheme().equals("stdout");
     if (stdout && job.isJson()) {
       throw new UsageException(
@@ -128,11 +163,11 @@ final class RunCommand implements Callable<Integer> {
     }
     RunJob run =
         RunJob.of(
-            WorkflowParser.parse(workflow),
-            AsOf.version(ConnectorUri.parse(source), asOf),
+            parsed,
+            AsOf.version(from.orElseThrow(), asOf),
             to,
-            Optional.ofNullable(deadLetters).map(ConnectorUri::parse),
-            Optional.ofNullable(late).map(ConnectorUri::parse),
+            uri(deadLetters),
+            uri(late),
             range());
     if (incremental) {
       Launcher launcher = job.launcher("Running", passedThrough);
@@ -145,6 +180,38 @@ final class RunCommand implements Callable<Integer> {
     notes(summary);
     job.tell(summary, stdout ? job.err() : job.out());
     return ExitCode.DONE;
+  }
+
+  private static Optional<ConnectorUri> uri(@Nullable String text) {
+    return Optional.ofNullable(text).map(ConnectorUri::parse);
+  }
+
+  private void requireBoth(Optional<ConnectorUri> from, Optional<ConnectorUri> into) {
+    List<ArgSpec> missing = new ArrayList<>();
+    if (from.isEmpty()) {
+      missing.add(spec.findOption(SOURCE));
+    }
+    if (into.isEmpty()) {
+      missing.add(spec.findOption(SINK));
+    }
+    if (!missing.isEmpty()) {
+      throw new MissingParameterException(spec.commandLine(), missing, "source or sink is missing");
+    }
+  }
+
+  /** What is said of one workflow cannot be meant of all. */
+  private void refuseBesideFolder() {
+    List<String> given = new ArrayList<>();
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (OF_ONE.contains(option.longestName())) {
+        given.add(option.longestName());
+      }
+    }
+    if (!given.isEmpty()) {
+      throw new UsageException(
+          String.join(", ", given)
+              + ": expected none with a folder, whose workflows say source and sink themselves");
+    }
   }
 
   private void notes(Summary summary) {

@@ -38,6 +38,11 @@ public record Summary(
    * under {@code alerts}, if anything can be.
    */
   public String toJson() {
+    return new String(Json.write(toNode()), StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #toJson}. */
+  public ObjectNode toNode() {
     ObjectNode node = Json.object();
     node.put("command", command);
     facts.forEach(node::put);
@@ -48,7 +53,7 @@ public record Summary(
           ArrayNode array = node.putArray("alerts");
           raised.forEach(alert -> alert.forEach(array.addObject()::put));
         });
-    return new String(Json.write(node), StandardCharsets.UTF_8);
+    return node;
   }
 
   /** Lines with the names in one column and the values in the next. */

@@ -1,6 +1,7 @@
 package dev.leat.pipelines.run;
 
 import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.health.Counters;
@@ -12,9 +13,11 @@ import dev.leat.io.spi.Connectors;
 import dev.leat.io.spi.InputFile;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
+import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.workflow.Workflow;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -80,6 +83,21 @@ public final class Events {
     return source instanceof Source.OfLog
         ? parseLog(records, workflow, failures)
         : parse(records, workflow, failures);
+  }
+
+  /**
+   * Those of a part. A source of events reads no others; one of records may give all of what it had
+   * to open.
+   *
+   * @param times absent for all
+   */
+  static PCollection<EventBlock> ofPart(
+      Optional<TimeRanges> times, Source source, PCollection<EventBlock> events) {
+    return times.isEmpty() || source instanceof Source.OfEvents
+        ? events
+        : events
+            .apply("Of the part", ParDo.of(OnlyTimes.countingOthers(times.get())))
+            .setCoder(EventBlockCoder.of());
   }
 
   /** Records that a source has read already. */

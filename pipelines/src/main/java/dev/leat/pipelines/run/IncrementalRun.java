@@ -20,10 +20,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a table of the lake to what a run over all events of its raw table would make of it, by
- * making anew only the partitions that events were added to since the bookmark. Rows and bookmark
- * are one commit, which holds only if the bookmark is still the one that was planned with: of two
- * runs at once the slower one publishes nothing and plans again.
+ * Brings a table of the lake to what a run over all events of its source, a raw table or one of
+ * another workflow's rows, would make of it, by making anew only the partitions that events were
+ * added to since the bookmark. Rows and bookmark are one commit, which holds only if the bookmark
+ * is still the one that was planned with: of two runs at once the slower one publishes nothing and
+ * plans again.
  */
 record IncrementalRun(RunJob job) {
   private static final int MAX_ATTEMPTS = 20;
@@ -38,7 +39,9 @@ record IncrementalRun(RunJob job) {
    * there are no events.
    */
   Optional<Map<String, String>> ofWhole(Source from) {
-    return versionOf(from).map(version -> remembered(lake().propertiesOfWhole(version)));
+    return from.version()
+        .map(Long::parseLong)
+        .map(version -> remembered(lake().propertiesOfWhole(version)));
   }
 
   /**
@@ -48,6 +51,7 @@ record IncrementalRun(RunJob job) {
    */
   Optional<Summary> run(Launcher launcher) {
     refuseUnfit();
+    job.refuseItsOwnTable();
     Lookups.check(job.workflow());
     for (int number = 1; number <= MAX_ATTEMPTS; number++) {
       RunJob attempt = number == 1 ? job : job.withRunId(job.runId() + "-" + number);
@@ -69,14 +73,14 @@ record IncrementalRun(RunJob job) {
   }
 
   private DerivedLake lake() {
-    return DerivedLake.of(job.source(), job.sink());
+    return DerivedLake.of(job.source(), job.sink(), job.workflow().mapping());
   }
 
   private void refuseUnfit() {
     List<String> problems = new ArrayList<>();
     if (!job.source().scheme().equals("lake")) {
       problems.add(
-          "--source: expected the raw lake with --incremental, such as"
+          "--source: expected a table of the lake with --incremental, such as"
               + " lake:///warehouse/raw.events, got '"
               + job.source()
               + "'");
@@ -115,7 +119,8 @@ record IncrementalRun(RunJob job) {
   private Optional<Plan> everything() {
     SourceRequest request = Events.request(job.workflow());
     Source from = Events.open(job.source(), request);
-    return versionOf(from)
+    return from.version()
+        .map(Long::parseLong)
         .map(
             version ->
                 new Plan(
@@ -207,17 +212,9 @@ record IncrementalRun(RunJob job) {
     return all;
   }
 
-  private static Optional<Long> versionOf(Source from) {
-    return from instanceof Source.OfEvents events
-        ? events.version().map(Long::parseLong)
-        : Optional.empty();
-  }
-
   private static Summary tell(Plan plan, Summary.Builder summary) {
     Increment increment = plan.increment();
-    long bytes =
-        ((Source.OfEvents) plan.from()).size().map(ReadSize::bytes).orElse(0L)
-            + increment.bytesLookedAt();
+    long bytes = plan.from().size().map(ReadSize::bytes).orElse(0L) + increment.bytesLookedAt();
     summary
         .fact("from_version", plan.before())
         .fact("to_version", Long.toString(increment.to()))

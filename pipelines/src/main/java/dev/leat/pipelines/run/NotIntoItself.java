@@ -1,5 +1,6 @@
 package dev.leat.pipelines.run;
 
+import dev.leat.io.lake.LakeTable;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.InputFile;
 import dev.leat.io.spi.Source;
@@ -7,11 +8,18 @@ import dev.leat.io.spi.UsageException;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** A folder that a run replaces must not hold what it reads. */
+/** What a run replaces must not be, or hold, what it reads. */
 final class NotIntoItself {
   private static final Set<String> FOLDERS = Set.of("jsonl", "csv", "parquet");
 
   private NotIntoItself() {}
+
+  /** Whether a sink is the very table that is read; nothing is opened. */
+  static boolean isSameTable(ConnectorUri source, ConnectorUri sink) {
+    return source.scheme().equals("lake")
+        && sink.scheme().equals("lake")
+        && LakeTable.parse(source).equals(LakeTable.parse(sink));
+  }
 
   /**
    * @throws UsageException if the sink is a folder with a file of the source

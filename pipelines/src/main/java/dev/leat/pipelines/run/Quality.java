@@ -104,7 +104,7 @@ record Quality(Workflow workflow) {
         comparing.isEmpty()
             ? events
             : events
-                .apply("Events of the part", ParDo.of(new OnlyTimes(part.eventTimes())))
+                .apply("Events of the part", ParDo.of(OnlyTimes.in(part.eventTimes())))
                 .setCoder(EventBlockCoder.of());
     List<PCollection<String>> passed = new ArrayList<>();
     if (!comparing.isEmpty()) {

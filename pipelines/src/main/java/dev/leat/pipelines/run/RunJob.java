@@ -18,6 +18,7 @@ import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Counts;
 import dev.leat.pipelines.job.Launcher;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -121,6 +123,7 @@ public abstract class RunJob {
    */
   public Summary run(Launcher launcher, Attendant attendant) {
     eventTime().ifPresent(range -> WholeWindows.check(workflow(), range));
+    refuseItsOwnTable();
     Lookups.check(workflow());
     Source from = Events.open(source(), sourceRequest());
     NotIntoItself.check(from, sink());
@@ -131,7 +134,7 @@ public abstract class RunJob {
   }
 
   /**
-   * Makes anew only what has changed since the last run, of a table of the lake from the raw lake.
+   * Makes anew only what has changed since the last run, of a table of the lake from another one.
    *
    * @return what was done; empty if there was nothing new
    * @throws dev.leat.io.spi.UsageException if the job cannot be run so, or the table is made of
@@ -139,6 +142,17 @@ public abstract class RunJob {
    */
   public Optional<Summary> runIncremental(Launcher launcher) {
     return new IncrementalRun(this).run(launcher);
+  }
+
+  /**
+   * @throws UsageException if it would replace the table that it reads
+   */
+  void refuseItsOwnTable() {
+    if (Stream.concat(Stream.of(sink()), deadLetters().stream())
+        .anyMatch(each -> NotIntoItself.isSameTable(source(), each))) {
+      throw new UsageException(
+          addressOf(source()) + ": expected another table for the rows than the one that is read");
+    }
   }
 
   /** What to tell of a {@link #runIncremental} that found nothing new. */
@@ -170,9 +184,7 @@ public abstract class RunJob {
   }
 
   static Map<String, String> versionOf(Source from) {
-    return from instanceof Source.OfEvents events
-        ? events.version().map(version -> Map.of("input-snapshot", version)).orElse(Map.of())
-        : Map.of();
+    return from.version().map(version -> Map.of("input-snapshot", version)).orElse(Map.of());
   }
 
   /** Empty if the extent's condition did not hold, and nothing was published. */
@@ -180,7 +192,7 @@ public abstract class RunJob {
     Connectors connectors = Connectors.load();
     // Another run may be the one that publishes, and parts leave the letters of others there.
     boolean addsLetters = extent.condition().isPresent();
-    boolean prepared = Preparation.fits(from, workflow());
+    boolean prepared = extent.part().isEmpty() && Preparation.fits(from, workflow());
     WorkflowTransform whole = WorkflowTransform.of(workflow(), extent.eventTime());
     WorkflowTransform transform = (prepared ? whole.ofPrepared() : whole).ofPart(extent.part());
     RowSink to =
@@ -205,7 +217,10 @@ public abstract class RunJob {
         prepared
             ? new Preparation(new Steps(workflow(), extent.eventTime(), Optional.empty()))
                 .read(from, pipeline, failures)
-            : Events.from(from, workflow(), pipeline, failures);
+            : Events.ofPart(
+                extent.part().map(new Quality(workflow())::read),
+                from,
+                Events.from(from, workflow(), pipeline, failures));
     WorkflowOutput result = events.apply("Workflow", transform);
     Alerts.of(workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());

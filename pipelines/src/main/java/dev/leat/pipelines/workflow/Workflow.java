@@ -8,6 +8,7 @@ import dev.leat.alert.AlertRule;
 import dev.leat.expression.Expression;
 import dev.leat.field.PayloadReader;
 import dev.leat.ingest.Mapping;
+import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.RecordFormat;
 import dev.leat.quality.QualityRule;
 import dev.leat.window.WindowSpec;
@@ -28,6 +29,12 @@ public abstract class Workflow {
   public abstract String name();
 
   public abstract Optional<String> description();
+
+  /** Where a run reads, unless it is told otherwise. */
+  public abstract Optional<ConnectorUri> source();
+
+  /** Where a run writes, unless it is told otherwise. */
+  public abstract Optional<ConnectorUri> sink();
 
   /** How records become events; empty if they are CloudEvents already. */
   public abstract Optional<Mapping> events();
@@ -65,8 +72,8 @@ public abstract class Workflow {
   public abstract Optional<ImmutableList<String>> lakePartition();
 
   /**
-   * 12 hex digits that stand for the content: another description, another layout or comments leave
-   * it as it is, everything else changes it.
+   * 12 hex digits that stand for the content: another description, source or sink, another layout
+   * or comments leave it as it is, everything else changes it.
    */
   public abstract String version();
 
@@ -89,6 +96,10 @@ public abstract class Workflow {
     abstract Builder name(String name);
 
     abstract Builder description(Optional<String> description);
+
+    abstract Builder source(Optional<ConnectorUri> source);
+
+    abstract Builder sink(Optional<ConnectorUri> sink);
 
     abstract Builder events(Optional<Mapping> mapping);
 

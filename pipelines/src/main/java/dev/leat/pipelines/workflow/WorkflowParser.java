@@ -34,6 +34,8 @@ public final class WorkflowParser {
       List.of(
           "name",
           "description",
+          "source",
+          "sink",
           "events",
           "filter",
           "let",
@@ -95,6 +97,10 @@ public final class WorkflowParser {
         map.required("name", "a name such as wiki-edits").flatMap(WorkflowParser::name);
     name.ifPresent(workflow::name);
     workflow.description(map.get("description").flatMap(value -> value.text("a sentence")));
+    WorkflowUri uris = new WorkflowUri(folder);
+    workflow.source(
+        map.get("source").flatMap(value -> uris.read(value, "lake:///warehouse/raw.events")));
+    workflow.sink(map.get("sink").flatMap(value -> uris.read(value, "lake:///warehouse/table")));
 
     Optional<EventsSection> events =
         section("events", "keys such as {type: wiki.edit, time: /time}").map(EventsSection::read);

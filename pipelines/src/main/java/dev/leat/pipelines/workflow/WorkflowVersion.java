@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
 import dev.leat.event.Json;
+import java.util.List;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** A short name for what a workflow says, however it is laid out. */
@@ -13,11 +14,11 @@ final class WorkflowVersion {
 
   private WorkflowVersion() {}
 
-  /** The first 12 hex digits of SHA-256 of the canonical JSON, without the description. */
+  /** The first 12 hex digits of SHA-256 of the canonical JSON, without what changes no row. */
   static String of(Node root) {
     JsonNode tree = YamlDocument.toJson(root);
     if (tree instanceof ObjectNode) {
-      ((ObjectNode) tree).remove("description");
+      ((ObjectNode) tree).remove(List.of("description", "source", "sink"));
       keepOrder(tree, "let");
       keepOrder(tree.path("aggregate"), "measures");
     }

@@ -63,6 +63,10 @@ final class History {
     return "?partition=" + (window.isEmpty() ? "none" : sinkPartition);
   }
 
+  boolean hasWindow() {
+    return !window.isEmpty();
+  }
+
   @Override
   public String toString() {
     return "window "

@@ -478,7 +478,8 @@ public class IncrementalTest {
             "--incremental");
 
     assertThat(refused.code(), is(2));
-    assertThat(refused.err(), containsString("--source: expected the raw lake with --incremental"));
+    assertThat(
+        refused.err(), containsString("--source: expected a table of the lake with --incremental"));
     assertThat(
         refused.err(), containsString("--sink: expected a table of the lake with --incremental"));
     assertThat(

@@ -61,8 +61,13 @@ record Warehouse(Path root) {
   }
 
   private Ran run(Path workflow, String table, String... options) {
+    return runFrom("raw", workflow, table, options);
+  }
+
+  /** Runs over a table, with its parameters if need be. */
+  Ran runFrom(String source, Path workflow, String table, String... options) {
     List<Object> words = new ArrayList<>(List.of("run", workflow));
-    words.addAll(List.of("--source=" + at("raw"), "--sink=" + at(table), "--output=json"));
+    words.addAll(List.of("--source=" + at(source), "--sink=" + at(table), "--output=json"));
     words.addAll(Arrays.asList(options));
     return leat(words.toArray());
   }

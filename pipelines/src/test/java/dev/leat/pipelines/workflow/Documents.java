@@ -11,6 +11,7 @@ final class Documents {
       List.of(
           "name: n",
           "{name: N-1_x, description: Some words.}",
+          "{name: n, source: 'lake:///w/raw.e?snapshot=1', sink: lake:w/t}",
           """
           name: n
           events:
@@ -94,6 +95,8 @@ final class Documents {
           "name: a b",
           "name: -a",
           "{name: n, extra: 1}",
+          "{name: n, source: 5}",
+          "{name: n, sink: ''}",
           "{name: n, quality: []}",
           "{name: n, quality: {}}",
           "{name: n, quality: [{}]}",
@@ -226,6 +229,8 @@ final class Documents {
   /** The parser alone refuses these: a JSON Schema cannot know. */
   static final List<String> BAD_TO_THE_PARSER =
       List.of(
+          "{name: n, source: 'lake:w/raw?a=1&b'}",
+          "{name: n, sink: 'lake://warehouse/t'}",
           "{name: n, name: n}",
           "{name: n, events: {type: t, time: /t, timeFormat: qq}}",
           "{name: n, events: {type: t, time: /t, zone: Mars}}",

@@ -47,6 +47,41 @@ public class WorkflowFileTest {
   }
 
   @Test
+  public void relativePlacesAreRelativeToTheFile() throws Exception {
+    Path root = folder.getRoot().toPath();
+    Path file =
+        file(
+            "name: n\nsource: lake:../w/raw.e?catalog=c.properties\nsink: out/*.x\n"
+                .getBytes(UTF_8));
+    Path other =
+        Files.writeString(
+            root.resolve("other.yaml"),
+            "name: n\nsource: lake:db.t?catalog=/c.properties\nsink: jdbc:postgresql://h/d?table=t\n");
+    Path absolute =
+        Files.writeString(
+            root.resolve("absolute.yaml"), "name: n\nsource: lake:///w/t\nsink: 'stdout:'\n");
+
+    Workflow relative = WorkflowParser.parse(file);
+
+    assertThat(
+        relative.source().orElseThrow().toString(),
+        is(
+            "lake://"
+                + root.getParent().resolve("w/raw.e")
+                + "?catalog="
+                + root.resolve("c.properties")));
+    assertThat(relative.sink().orElseThrow().toString(), is("files://" + root.resolve("out/*.x")));
+    assertThat(
+        WorkflowParser.parse(other).source().orElseThrow().toString(),
+        is("lake:db.t?catalog=/c.properties"));
+    assertThat(
+        WorkflowParser.parse(other).sink().orElseThrow().toString(),
+        is("jdbc:postgresql://h/d?table=t"));
+    assertThat(WorkflowParser.parse(absolute).source().orElseThrow().toString(), is("lake:///w/t"));
+    assertThat(WorkflowParser.parse(absolute).sink().orElseThrow().toString(), is("stdout:"));
+  }
+
+  @Test
   public void refusesAnEmptyFile() throws Exception {
     Path empty = file(new byte[0]);
     Path comments = file("# nothing\n\n".getBytes(UTF_8));

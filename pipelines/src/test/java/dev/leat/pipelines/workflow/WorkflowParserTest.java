@@ -289,6 +289,7 @@ public class WorkflowParserTest {
                 .replace("type: wiki.edit", "type:   'wiki.edit' # quoted")
                 .replace("{by: id, horizon: 1d}", "\n  horizon: 1d\n  by: id")
                 .replace("Edits of people, by page and country.", "Other words.")
+            + "source: lake:///w/raw.edits\nsink: lake:///w/edits\n"
             + "name: \"wiki-edits-hourly\"\n";
 
     assertThat(WorkflowParser.parse(otherLayout, "v.yaml").version(), is(version));

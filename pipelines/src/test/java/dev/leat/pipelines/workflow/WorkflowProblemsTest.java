@@ -39,7 +39,7 @@ public class WorkflowProblemsTest {
                 + " STRING, BYTES, IDENTIFIER}",
             "w.yaml:4:24: deduplicate.horizon: expected 1s to 30d, got -5s",
             "w.yaml:5:1: agregate: unknown key; did you mean 'aggregate'? Known: name,"
-                + " description, events, filter, let, deduplicate, window, enrich, aggregate, quality, alerts, lake",
+                + " description, source, sink, events, filter, let, deduplicate, window, enrich, aggregate, quality, alerts, lake",
             "w.yaml:8:10: aggregate.measures.p95: quantile: expected a fraction from 0 to 1, got"
                 + " 95"));
   }

@@ -47,7 +47,7 @@ final class DataExpiry {
       Table table = open.table();
       Cut cut = cut(name, table, limit);
       ExpiredData old = olderThan(table, cut);
-      if (old.files() > 0 && isRaw(table)) {
+      if (old.files() > 0) {
         tellFrom(table, cut.time());
       }
       while (old.files() > 0 && !isRemoved(name, table, cut)) {
@@ -59,8 +59,8 @@ final class DataExpiry {
   }
 
   /**
-   * Remembers from when on a raw table has all its events, before any are gone: whoever makes
-   * windows of them anew must not take what is left for all.
+   * Remembers from when on a table has all that it had, before any is gone: whoever makes windows
+   * of its events or rows anew must not take what is left for all.
    */
   private static void tellFrom(Table table, Instant time) {
     String before = table.properties().get(History.EVENTS_FROM);

@@ -1,20 +1,20 @@
 package dev.leat.io.lake;
 
+import dev.leat.ingest.Mapping;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UsageException;
 import dev.leat.window.WindowSpec;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * A table of a workflow's rows and the raw table that they are made of: what of the one the other
- * does not have yet.
+ * A table of a workflow's rows and the table that they are made of, a raw one or one of another
+ * workflow's rows: what of the one the other does not have yet.
  *
  * <pre>{@code
- * DerivedLake lake = DerivedLake.of(raw, table);
+ * DerivedLake lake = DerivedLake.of(source, table, workflow.mapping());
  * SourceBookmark from = lake.bookmark().orElseThrow();
  * Increment increment = lake.plan(from, workflow.window());
  * }</pre>
@@ -26,29 +26,41 @@ import org.apache.iceberg.util.SnapshotUtil;
  * docs/adr/0018.
  */
 public final class DerivedLake {
-  private final ConnectorUri rawUri;
-  private final LakeTable raw;
+  private final ConnectorUri sourceUri;
+  private final LakeTable source;
   private final LakeTable derived;
+  private final Mapping mapping;
 
-  private DerivedLake(ConnectorUri rawUri, LakeTable raw, LakeTable derived) {
-    this.rawUri = rawUri;
-    this.raw = raw;
+  private DerivedLake(
+      ConnectorUri sourceUri, LakeTable source, LakeTable derived, Mapping mapping) {
+    this.sourceUri = sourceUri;
+    this.source = source;
     this.derived = derived;
+    this.mapping = mapping;
   }
 
   /**
    * Names the tables. Nothing is opened.
    *
-   * @param raw may have {@code snapshot=}
+   * @param source a raw table; may have {@code snapshot=}
    * @throws UsageException if one cannot be a table's URI
    */
-  public static DerivedLake of(ConnectorUri raw, ConnectorUri derived) {
-    return new DerivedLake(raw, LakeTable.parse(raw), LakeTable.parse(derived));
+  public static DerivedLake of(ConnectorUri source, ConnectorUri derived) {
+    return of(source, derived, Mapping.cloudEvents());
   }
 
-  /** The raw table without parameters, as two runs can compare it. */
+  /**
+   * The same of a source that need not be a raw table.
+   *
+   * @param mapping what makes events of the source's rows, if it is none
+   */
+  public static DerivedLake of(ConnectorUri source, ConnectorUri derived, Mapping mapping) {
+    return new DerivedLake(source, LakeTable.parse(source), LakeTable.parse(derived), mapping);
+  }
+
+  /** The source without parameters, as two runs can compare it. */
   public String source() {
-    return raw.toString();
+    return source.toString();
   }
 
   /** What the table agrees with; empty if no run has said so, or there is no table. */
@@ -89,42 +101,45 @@ public final class DerivedLake {
    * Finds what to recompute. Nothing is written.
    *
    * @param windows absent if rows have none: then all is to be recomputed
-   * @throws UsageException if the raw table does not know the bookmark's snapshot any more
+   * @throws UsageException if the source does not know the bookmark's snapshot any more
    * @throws dev.leat.io.spi.UnreachableException if a table is not there
    */
   public Increment plan(SourceBookmark from, Optional<WindowSpec> windows) {
     // First, so that a late event that is named after it is found by the next run.
     LateWindows late = LateWindows.since(derived, from.property(SourceBookmark.LATE));
-    try (Warehouse.OpenTable rawTable = Warehouse.openTable(raw);
+    try (Warehouse.OpenTable sourceTable = Warehouse.openTable(source);
         Warehouse.OpenTable derivedTable = Warehouse.openTable(derived)) {
-      Table source = rawTable.table();
-      Snapshot to = LakeSource.snapshot(rawUri, source);
+      Snapshot to = LakeSource.snapshot(sourceUri, sourceTable.table());
       if (to == null) {
         throw new UsageException(
-            raw
+            source
                 + ": has no events, and "
                 + derived
                 + " is made of some; run the workflow without --incremental if that is right");
       }
-      RawChanges changes = RawChanges.between(raw, source, from.sourceVersion(), to);
+      SourceTable input = SourceTable.of(source, sourceTable.table(), to, mapping);
+      SourceChanges changes = input.changesSince(from.sourceVersion());
       Optional<RowPartition> partition =
           RowPartition.of(derivedTable.table().spec()).filter(it -> it != RowPartition.NONE);
       int news = changes.files().size();
       int lateWindows = late.starts().size();
-      if (news + lateWindows == 0 || windows.isEmpty() || partition.isEmpty()) {
-        return new Increment(
-            to.snapshotId(), news, lateWindows, Optional.empty(), 0, late.version());
+      Increment whole =
+          new Increment(to.snapshotId(), news, lateWindows, Optional.empty(), 0, late.version());
+      if (whole.isEmpty()
+          || windows.isEmpty()
+          || partition.isEmpty()
+          || input.hasOtherColumnsThan(from.sourceVersion())) {
+        return whole;
       }
-      TouchedTimes touched = new TouchedTimes(source, windows.get(), partition.get());
+      TouchedTimes touched = new TouchedTimes(input, windows.get(), partition.get());
       touched.addAll(changes.files());
       late.starts().forEach(touched::addWindow);
+      if (touched.partitions().isEmpty() && touched.strays() > 0) {
+        // Nothing but dead letters is new, and they are nowhere yet.
+        return whole;
+      }
       RecomputedPart part =
-          new RecomputedPart(
-              new RecomputedPart.Raw(source, to),
-              derivedTable.table(),
-              from,
-              windows.get(),
-              partition.get());
+          new RecomputedPart(input, derivedTable.table(), from, windows.get(), partition.get());
       return part.around(touched, changes.isAdditive())
           .map(
               recomputed ->

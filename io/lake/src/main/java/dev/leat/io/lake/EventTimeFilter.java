@@ -11,26 +11,36 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 
 /**
- * Ranges of event time as an Iceberg filter: on {@code time}, whose bounds each file has, and on
- * the partition columns that follow from it, so that whole manifests are passed over.
+ * Ranges of event time as an Iceberg filter: on the column of times, whose bounds each file has,
+ * and on a raw table's partition columns that follow from it, so that whole manifests are passed
+ * over.
  */
 final class EventTimeFilter {
   private EventTimeFilter() {}
 
+  /** Of a raw table. */
   static Expression of(TimeRanges times, List<RawPartition> partitions) {
+    return of(times, "time", partitions);
+  }
+
+  /**
+   * @param column of timestamps in microseconds
+   * @param partitions none but of a raw table
+   */
+  static Expression of(TimeRanges times, String column, List<RawPartition> partitions) {
     Expression any = Expressions.alwaysFalse();
     for (TimeRange range : times.ranges()) {
-      any = Expressions.or(any, of(range, partitions));
+      any = Expressions.or(any, of(range, column, partitions));
     }
     return any;
   }
 
-  private static Expression of(TimeRange range, List<RawPartition> partitions) {
+  private static Expression of(TimeRange range, String column, List<RawPartition> partitions) {
     Instant last = range.end().minusNanos(1);
     Expression filter =
         Expressions.and(
-            Expressions.greaterThanOrEqual("time", micros(range.start())),
-            Expressions.lessThanOrEqual("time", micros(last)));
+            Expressions.greaterThanOrEqual(column, micros(range.start())),
+            Expressions.lessThanOrEqual(column, micros(last)));
     OffsetDateTime from = range.start().atOffset(ZoneOffset.UTC);
     OffsetDateTime to = last.atOffset(ZoneOffset.UTC);
     if (partitions.contains(RawPartition.MONTH)) {

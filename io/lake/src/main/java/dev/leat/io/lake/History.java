@@ -62,8 +62,8 @@ final class History {
   static final List<String> BOOKMARKS = List.of(BOOKMARK, OFFSETS, SOURCE_BOOKMARK);
 
   /**
-   * A property of a raw table: the time before which expiry has taken its events away, ISO-8601. A
-   * window that begins before it can not be made anew.
+   * A property of a table: the time before which expiry has taken its events or rows away,
+   * ISO-8601. A window of them that begins before it can not be made anew.
    */
   static final String EVENTS_FROM = PREFIX + "events-from";
 

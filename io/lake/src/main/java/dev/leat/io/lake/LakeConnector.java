@@ -9,8 +9,8 @@ import dev.leat.io.spi.SourceRequest;
 import java.util.Set;
 
 /**
- * {@code lake:} tables: a raw table is a source of events, a derived table a sink of rows. {@link
- * RawLake} fills the raw ones.
+ * {@code lake:} tables: a raw table is a source of events, which {@link RawLake} fills; a derived
+ * table a sink of rows, and a source of records that a mapping makes events of.
  */
 public final class LakeConnector implements Connector {
   @Override
@@ -20,7 +20,13 @@ public final class LakeConnector implements Connector {
 
   @Override
   public Source source(ConnectorUri uri, SourceRequest request) {
-    return LakeSource.open(uri, request);
+    uri.allowParameters(Set.of("catalog", "snapshot", "columns"));
+    try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(uri))) {
+      // Who brings no mapping can do with events only, and is told that these are none.
+      return request.mapping().isPresent() && !RawEvents.isIn(open.table())
+          ? RowsSource.of(uri, request, request.mapping().get(), open.table())
+          : LakeSource.of(uri, request, open.table());
+    }
   }
 
   @Override

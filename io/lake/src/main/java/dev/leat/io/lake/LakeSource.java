@@ -9,9 +9,6 @@ import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +21,9 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.SchemaParser;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableScan;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +36,6 @@ import org.jspecify.annotations.Nullable;
  * and parts of files, that can have events in one, and give exactly those in them.
  */
 final class LakeSource implements Source.OfEvents {
-  private static final long SPLIT_BYTES = 32L << 20;
   private static final List<String> ALWAYS =
       List.of("id", "source", "type", "time", "time_nanos", "tenant", "content_type");
   private static final Map<String, List<String>> OPTIONAL =
@@ -59,42 +50,44 @@ final class LakeSource implements Source.OfEvents {
   private final LakeTable name;
   private final TimeRanges times;
   private final String schema;
-  private final Plan plan;
+  private final ReadPlan plan;
 
-  private LakeSource(LakeTable name, TimeRanges times, String schema, Plan plan) {
+  private LakeSource(LakeTable name, TimeRanges times, String schema, ReadPlan plan) {
     this.name = name;
     this.times = times;
     this.schema = schema;
     this.plan = plan;
   }
 
-  /**
-   * What is read.
-   *
-   * @param snapshotId null if the table has none yet
-   */
-  private record Plan(@Nullable Long snapshotId, List<ReadTask> tasks, ReadSize size) {}
-
   static LakeSource open(ConnectorUri uri, SourceRequest request) {
-    return open(uri, request, SPLIT_BYTES);
+    return open(uri, request, ReadPlan.SPLIT_BYTES);
   }
 
   /** As {@link #open(ConnectorUri, SourceRequest)}, in pieces of about {@code splitBytes}. */
   static LakeSource open(ConnectorUri uri, SourceRequest request, long splitBytes) {
-    uri.allowParameters(Set.of("catalog", "snapshot", "columns"));
-    LakeTable name = LakeTable.parse(uri);
-    Set<String> columns = columns(uri);
-    TimeRanges times = request.eventTime().orElse(TimeRanges.always());
-    try (Warehouse.OpenTable open = Warehouse.openTable(name)) {
-      Table table = open.table();
-      List<RawPartition> partitions = RawEvents.partitionsOf(name, table);
-      Schema projected = table.schema().select(columns);
-      return new LakeSource(
-          name,
-          times,
-          SchemaParser.toJson(projected),
-          plan(uri, table, EventTimeFilter.of(times, partitions), projected, splitBytes));
+    try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(uri))) {
+      return of(uri, request, open.table(), splitBytes);
     }
+  }
+
+  /**
+   * @throws UsageException if the table is no raw table
+   */
+  static LakeSource of(ConnectorUri uri, SourceRequest request, Table table) {
+    return of(uri, request, table, ReadPlan.SPLIT_BYTES);
+  }
+
+  private static LakeSource of(
+      ConnectorUri uri, SourceRequest request, Table table, long splitBytes) {
+    LakeTable name = LakeTable.parse(uri);
+    TimeRanges times = request.eventTime().orElse(TimeRanges.always());
+    List<RawPartition> partitions = RawEvents.partitionsOf(name, table);
+    return new LakeSource(
+        name,
+        times,
+        SchemaParser.toJson(table.schema().select(columns(uri))),
+        ReadPlan.of(
+            uri, table, snapshot(uri, table), EventTimeFilter.of(times, partitions), splitBytes));
   }
 
   /** What will be read. */
@@ -102,10 +95,9 @@ final class LakeSource implements Source.OfEvents {
     return plan.tasks();
   }
 
-  /** The snapshot's id; empty if the table has none yet. */
   @Override
   public Optional<String> version() {
-    return Optional.ofNullable(plan.snapshotId()).map(id -> Long.toString(id));
+    return plan.version();
   }
 
   @Override
@@ -156,46 +148,6 @@ final class LakeSource implements Source.OfEvents {
       columns.addAll(of);
     }
     return columns;
-  }
-
-  private static Plan plan(
-      ConnectorUri uri, Table table, Expression filter, Schema projected, long splitBytes) {
-    Snapshot snapshot = snapshot(uri, table);
-    List<ReadTask> tasks = new ArrayList<>();
-    if (snapshot == null) {
-      return new Plan(null, tasks, new ReadSize(0, 0, 0));
-    }
-    long files = 0;
-    long bytes = 0;
-    long rows = 0;
-    TableScan scan =
-        table.newScan().useSnapshot(snapshot.snapshotId()).project(projected).filter(filter);
-    try (CloseableIterable<FileScanTask> found = scan.planFiles()) {
-      for (FileScanTask file : found) {
-        if (!file.deletes().isEmpty()) {
-          throw new UsageException(
-              uri
-                  + ": snapshot "
-                  + snapshot.snapshotId()
-                  + " has rows deleted one by one, which a raw table never has; rewrite its data"
-                  + " files first");
-        }
-        files++;
-        rows += file.file().recordCount();
-        for (FileScanTask piece : file.split(splitBytes)) {
-          bytes += piece.length();
-          tasks.add(
-              ReadTask.of(
-                  file.file().location(),
-                  file.file().fileSizeInBytes(),
-                  piece.start(),
-                  piece.length()));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new Plan(snapshot.snapshotId(), tasks, new ReadSize(files, bytes, rows));
   }
 
   static @Nullable Snapshot snapshot(ConnectorUri uri, Table table) {

@@ -22,6 +22,13 @@ public final class LakeTables {
 
   private LakeTables() {}
 
+  /** Whether there is such a table. */
+  public static boolean exists(ConnectorUri uri) {
+    try (Warehouse.OpenTable open = Warehouse.findTable(LakeTable.parse(uri)).orElse(null)) {
+      return open != null;
+    }
+  }
+
   /**
    * All versions that the table still has, newest first.
    *

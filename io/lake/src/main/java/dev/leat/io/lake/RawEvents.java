@@ -66,6 +66,16 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
     return table;
   }
 
+  /** Whether a table is a raw table, by its columns. */
+  static boolean isIn(Table table) {
+    return EVENT.stream().allMatch(column -> isColumn(column, table));
+  }
+
+  private static boolean isColumn(Types.NestedField column, Table table) {
+    Types.NestedField existing = table.schema().findField(column.name());
+    return existing != null && existing.type().equals(column.type());
+  }
+
   /**
    * What a raw table is partitioned by.
    *
@@ -73,8 +83,7 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
    */
   static List<RawPartition> partitionsOf(LakeTable name, Table table) {
     for (Types.NestedField column : EVENT) {
-      Types.NestedField existing = table.schema().findField(column.name());
-      if (existing == null || !existing.type().equals(column.type())) {
+      if (!isColumn(column, table)) {
         throw new UsageException(
             name
                 + ": is no raw table of events, it has no column '"

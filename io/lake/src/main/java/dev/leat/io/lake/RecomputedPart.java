@@ -21,38 +21,19 @@ import org.apache.iceberg.io.CloseableIterable;
 /**
  * The part of a derived table that touched windows are in, and the events that it is made of.
  *
- * @param raw what the rows are to be made of
+ * @param source what the rows are to be made of
  * @param from where the table's rows were those of its source
  */
 record RecomputedPart(
-    Raw raw, Table derived, SourceBookmark from, WindowSpec windows, RowPartition partition) {
-
-  /** A raw table as of a snapshot. */
-  record Raw(Table table, Snapshot snapshot) {
-    /** From when on it has all its events. */
-    long completeFrom() {
-      String time = table.properties().get(History.EVENTS_FROM);
-      return time == null ? Long.MIN_VALUE : Instant.parse(time).toEpochMilli();
-    }
-
-    boolean hasEventsFrom(Instant time) {
-      TimeRange later = TimeRange.of(time, TimeRange.always().end());
-      try (CloseableIterable<FileScanTask> tasks =
-          table
-              .newScan()
-              .useSnapshot(snapshot.snapshotId())
-              .filter(EventTimeFilter.of(TimeRanges.of(later), List.of()))
-              .planFiles()) {
-        return tasks.iterator().hasNext();
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot plan a read of " + table.name(), e);
-      }
-    }
-  }
+    SourceTable source,
+    Table derived,
+    SourceBookmark from,
+    WindowSpec windows,
+    RowPartition partition) {
 
   /**
    * @param isAdditive whether events were only added, so that sessions only grow and are joined
-   * @return empty if raw no longer has all the events that any of the partitions is made of
+   * @return empty if the source no longer has all the events that any of the partitions is made of
    */
   Optional<Increment.Part> around(TouchedTimes touched, boolean isAdditive) {
     boolean sessions = windows.kind() == WindowSpec.Kind.SESSION;
@@ -69,7 +50,7 @@ record RecomputedPart(
           });
     }
     int touchedPartitions = partitions.size();
-    long complete = raw.completeFrom();
+    long complete = source.completeFrom();
     partitions.removeIf(begin -> firstEvent(begin) < complete);
     if (partitions.isEmpty()) {
       return Optional.empty();
@@ -89,7 +70,7 @@ record RecomputedPart(
             partitions.size(),
             touchedPartitions - partitions.size(),
             rowsBeside(starts),
-            raw.hasEventsFrom(events.hull().end())));
+            source.hasEventsFrom(events.hull().end())));
   }
 
   /** When the first event can be that a partition is made of, or that must be seen beside it. */

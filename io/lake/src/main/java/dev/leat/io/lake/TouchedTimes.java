@@ -6,39 +6,47 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
 /**
- * What the events of some raw files touch: partitions of windows, and for sessions the spans of
- * time that the events would be alone. Of a file is read as little as tells: its bounds of time, or
- * its column of times.
+ * What the events of some files of a source touch: partitions of windows, and for sessions the
+ * spans of time that the events would be alone. Of a file is read as little as tells: its bounds of
+ * time, or its column of times.
  */
 final class TouchedTimes {
-  private final Table raw;
+  private final FileIO files;
+  private final SourceTimes times;
   private final WindowSpec windows;
   private final RowPartition partition;
   private final NavigableSet<Instant> partitions = new TreeSet<>();
   private final LongRanges spans = new LongRanges();
   private long bytesRead;
+  private long strays;
   private long lastFirst = Long.MIN_VALUE;
   private long lastLast = Long.MIN_VALUE;
 
-  TouchedTimes(Table raw, WindowSpec windows, RowPartition partition) {
-    this.raw = raw;
+  TouchedTimes(SourceTable source, WindowSpec windows, RowPartition partition) {
+    this(source.table().io(), source.times(), windows, partition);
+  }
+
+  private TouchedTimes(
+      FileIO files, SourceTimes times, WindowSpec windows, RowPartition partition) {
+    this.files = files;
+    this.times = times;
     this.windows = windows;
     this.partition = partition;
   }
@@ -58,8 +66,13 @@ final class TouchedTimes {
     return bytesRead;
   }
 
-  void addAll(Collection<DataFile> files) {
-    for (DataFile file : files) {
+  /** How many rows do not tell a time. */
+  long strays() {
+    return strays;
+  }
+
+  void addAll(Collection<DataFile> changed) {
+    for (DataFile file : changed) {
       if (!addByBounds(file)) {
         addByTimes(file);
       }
@@ -106,15 +119,16 @@ final class TouchedTimes {
   private boolean addByBounds(DataFile file) {
     Map<Integer, ByteBuffer> lower = file.lowerBounds();
     Map<Integer, ByteBuffer> upper = file.upperBounds();
-    int time = raw.schema().findField("time").fieldId();
-    if (windows.kind() == WindowSpec.Kind.SESSION
+    int time = times.column().fieldId();
+    if (!times.hasBounds()
+        || windows.kind() == WindowSpec.Kind.SESSION
         || lower == null
         || upper == null
         || !lower.containsKey(time)
         || !upper.containsKey(time)) {
       return false;
     }
-    TouchedTimes bounds = new TouchedTimes(raw, windows, partition);
+    TouchedTimes bounds = new TouchedTimes(files, times, windows, partition);
     bounds.add(millis(lower.get(time)));
     bounds.add(millis(upper.get(time)));
     Instant each = bounds.partitions.first();
@@ -125,6 +139,8 @@ final class TouchedTimes {
       return false;
     }
     partitions.addAll(bounds.partitions);
+    Map<Integer, Long> nulls = file.nullValueCounts();
+    strays += nulls == null ? 0 : nulls.getOrDefault(time, 0L);
     return true;
   }
 
@@ -134,20 +150,22 @@ final class TouchedTimes {
   }
 
   private void addByTimes(DataFile file) {
-    Types.NestedField time = raw.schema().findField("time");
+    Types.NestedField time = times.column();
     Map<Integer, Long> sizes = file.columnSizes();
     bytesRead +=
         sizes == null
             ? file.fileSizeInBytes()
             : sizes.getOrDefault(time.fieldId(), file.fileSizeInBytes());
-    Schema times = new Schema(time);
+    Schema column = new Schema(time);
     try (CloseableIterable<Record> records =
-        Parquet.read(raw.io().newInputFile(file.location(), file.fileSizeInBytes()))
-            .project(times)
-            .createReaderFunc(read -> GenericParquetReaders.buildReader(times, read))
+        Parquet.read(files.newInputFile(file.location(), file.fileSizeInBytes()))
+            .project(column)
+            .createReaderFunc(read -> GenericParquetReaders.buildReader(column, read))
             .build()) {
       for (Record record : records) {
-        add(((OffsetDateTime) record.get(0)).toInstant().toEpochMilli());
+        OptionalLong millis = times.of(record);
+        millis.ifPresent(this::add);
+        strays += millis.isPresent() ? 0 : 1;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the times of " + file.location(), e);

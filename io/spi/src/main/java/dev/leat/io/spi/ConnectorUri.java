@@ -196,14 +196,23 @@ public final class ConnectorUri {
   public ConnectorUri withParameter(String name, String value) {
     Map<String, String> changed = new LinkedHashMap<>(parameters);
     changed.put(name, value);
+    return of(scheme, place, changed);
+  }
+
+  /** The same of another place. */
+  public ConnectorUri withPlace(String other) {
+    return of(scheme, other, parameters);
+  }
+
+  private static ConnectorUri of(String scheme, String place, Map<String, String> parameters) {
     StringBuilder joined = new StringBuilder(scheme).append(':').append(escape(place));
     char separator = '?';
-    for (Map.Entry<String, String> each : changed.entrySet()) {
+    for (Map.Entry<String, String> each : parameters.entrySet()) {
       joined.append(separator).append(escape(each.getKey())).append('=');
       joined.append(escape(each.getValue()));
       separator = '&';
     }
-    return new ConnectorUri(joined.toString(), scheme, place, changed);
+    return new ConnectorUri(joined.toString(), scheme, place, parameters);
   }
 
   private static String escape(String text) {

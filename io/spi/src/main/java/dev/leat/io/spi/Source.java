@@ -11,6 +11,19 @@ import org.apache.beam.sdk.values.PCollection;
 /** Where records or events come from. */
 public interface Source {
 
+  /**
+   * The version that was chosen when it was opened, and that is read however often and whenever it
+   * is read, such as a snapshot's id; empty if it has none.
+   */
+  default Optional<String> version() {
+    return Optional.empty();
+  }
+
+  /** What is read, by the source's own metadata; empty if it cannot tell. */
+  default Optional<ReadSize> size() {
+    return Optional.empty();
+  }
+
   /** A source of bytes that a mapping turns into events. */
   interface OfRecords extends Source {
     /** Reads everything, in blocks, in no particular order. */
@@ -58,18 +71,5 @@ public interface Source {
   /** A source of events that are already in Leat's form. */
   interface OfEvents extends Source {
     PTransform<PBegin, PCollection<EventBlock>> read();
-
-    /**
-     * The version of its events that was chosen when it was opened, and that is read however often
-     * and whenever it is read, such as a snapshot's id; empty if it has none.
-     */
-    default Optional<String> version() {
-      return Optional.empty();
-    }
-
-    /** What is read, by the source's own records of its files; empty if it cannot tell. */
-    default Optional<ReadSize> size() {
-      return Optional.empty();
-    }
   }
 }

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
@@ -18,49 +20,95 @@ import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a raw table whose events are in one of two snapshots and not in the other; perhaps
- * some whose events are in both.
- *
- * <p>Where the later snapshot stands on the earlier one, they are the files that were appended
- * between: compaction changes no events, and the expiry of old partitions is no news. Where it does
- * not, as after a rollback, they are the files that only one of the two has.
+ * The files of a source whose events are in one of two snapshots and not in the other; perhaps some
+ * whose events are in both. Compaction changes no events, and the expiry of old partitions is no
+ * news.
  *
  * @param files with column statistics
  * @param isAdditive whether events were only added
  */
-record RawChanges(List<DataFile> files, boolean isAdditive) {
+record SourceChanges(List<DataFile> files, boolean isAdditive) {
+  private static final SourceChanges NONE = new SourceChanges(List.of(), true);
 
   /**
+   * Of a raw table: where the later snapshot stands on the earlier one, the files that were
+   * appended between. Where it does not, as after a rollback, the files that only one of the two
+   * has.
+   *
    * @param from a snapshot's id
    * @throws UsageException if the table no longer knows the earlier snapshot
    */
-  static RawChanges between(LakeTable name, Table table, long from, Snapshot to) {
+  static SourceChanges ofRaw(LakeTable name, Table table, long from, Snapshot to) {
     if (to.snapshotId() == from) {
-      return new RawChanges(List.of(), true);
+      return NONE;
     }
     List<Snapshot> since = new ArrayList<>();
-    for (Snapshot each = to; each != null; each = parent(table, each)) {
+    for (Snapshot each : Lines.from(table, to)) {
       since.add(each);
       // The earlier one itself may be expired: what came after it is known whole.
       if (each.parentId() != null && each.parentId() == from) {
-        return since.stream().allMatch(RawChanges::isOrderly)
-            ? new RawChanges(appended(table, since), true)
-            : differing(name, table, from, to);
+        return since.stream().allMatch(SourceChanges::isOrderly)
+            ? new SourceChanges(appended(table, since), true)
+            : differing(table, known(name, table, from), to);
       }
     }
-    return differing(name, table, from, to);
+    return differing(table, known(name, table, from), to);
   }
 
-  private static @Nullable Snapshot parent(Table table, Snapshot snapshot) {
-    return snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
+  /**
+   * Of a table whose partitions are replaced: the files that only one of two snapshots has, in each
+   * stretch of history without compaction or expiry.
+   *
+   * @param from a snapshot's id
+   * @throws UsageException if the table no longer knows the earlier snapshot, whose files tell what
+   *     was taken away
+   */
+  static SourceChanges ofRows(LakeTable name, Table table, long from, Snapshot to) {
+    if (to.snapshotId() == from) {
+      return NONE;
+    }
+    Snapshot earlier = known(name, table, from);
+    if (!Lines.stands(table, to, from)) {
+      return differing(table, earlier, to);
+    }
+    List<SourceChanges> stretches = new ArrayList<>();
+    Optional<Snapshot> end = Optional.empty();
+    for (Snapshot each : Lines.from(table, to)) {
+      boolean isNews = each.snapshotId() != from && isNews(each);
+      if (isNews && end.isEmpty()) {
+        end = Optional.of(each);
+      } else if (!isNews && end.isPresent()) {
+        stretches.add(differing(table, each, end.get()));
+        end = Optional.empty();
+      }
+      if (each.snapshotId() == from) {
+        break;
+      }
+    }
+    return joined(stretches);
+  }
+
+  private static SourceChanges joined(List<SourceChanges> stretches) {
+    Map<String, DataFile> files = new LinkedHashMap<>();
+    stretches.forEach(each -> each.files().forEach(file -> files.put(file.location(), file)));
+    return new SourceChanges(
+        List.copyOf(files.values()), stretches.stream().allMatch(SourceChanges::isAdditive));
   }
 
   private static boolean isOrderly(Snapshot snapshot) {
     return Set.of(DataOperations.APPEND, DataOperations.REPLACE, DataOperations.DELETE)
         .contains(snapshot.operation());
+  }
+
+  private static boolean isNews(Snapshot snapshot) {
+    // A run, too, may only remove rows; and whoever is not Leat's expiry means it.
+    boolean isExpiry =
+        DataOperations.DELETE.equals(snapshot.operation())
+            && snapshot.summary().containsKey(History.COMMIT_ID)
+            && !snapshot.summary().containsKey(History.RUN_ID);
+    return !isExpiry && !DataOperations.REPLACE.equals(snapshot.operation());
   }
 
   private static List<DataFile> appended(Table table, List<Snapshot> snapshots) {
@@ -95,22 +143,26 @@ record RawChanges(List<DataFile> files, boolean isAdditive) {
     return added;
   }
 
-  private static RawChanges differing(LakeTable name, Table table, long from, Snapshot to) {
-    Snapshot earlier = table.snapshot(from);
-    if (earlier == null) {
+  private static Snapshot known(LakeTable name, Table table, long id) {
+    Snapshot snapshot = table.snapshot(id);
+    if (snapshot == null) {
       throw new UsageException(
           name
               + ": version "
-              + from
+              + id
               + ", from which to go on, is expired or was never in this table; run the workflow"
               + " without --incremental once, which recomputes everything");
     }
-    Map<String, DataFile> before = files(table, earlier);
+    return snapshot;
+  }
+
+  private static SourceChanges differing(Table table, Snapshot from, Snapshot to) {
+    Map<String, DataFile> before = files(table, from);
     Map<String, DataFile> after = files(table, to);
     List<DataFile> files = new ArrayList<>();
     Sets.difference(after.keySet(), before.keySet()).forEach(file -> files.add(after.get(file)));
     Sets.difference(before.keySet(), after.keySet()).forEach(file -> files.add(before.get(file)));
-    return new RawChanges(files, before.keySet().stream().allMatch(after::containsKey));
+    return new SourceChanges(files, before.keySet().stream().allMatch(after::containsKey));
   }
 
   private static Map<String, DataFile> files(Table table, Snapshot snapshot) {

@@ -1,0 +1,2 @@
+/** A folder of workflows, of which some read the tables of others. */
+package dev.leat.pipelines.folder;
