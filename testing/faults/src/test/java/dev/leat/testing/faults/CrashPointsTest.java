@@ -70,8 +70,7 @@ public class CrashPointsTest {
 
   @Test
   public void ingestDiesAtEachPoint() {
-    List<String> points =
-        points(name -> name.matches("FILES_WRITTEN|.*DEAD_LETTERS.*|.*EVENTS.*"));
+    List<String> points = points(name -> name.matches("FILES_WRITTEN|.*DEAD_LETTERS.*|.*EVENTS.*"));
     assertThat(points, hasSize(greaterThanOrEqualTo(6)));
     try (Scene scene = scene("ingest-points")) {
       String ingest = scene.ingest();
