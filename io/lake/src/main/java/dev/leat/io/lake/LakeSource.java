@@ -15,10 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.SchemaParser;
@@ -107,28 +104,8 @@ final class LakeSource implements Source.OfEvents {
 
   @Override
   public PTransform<PBegin, PCollection<EventBlock>> read() {
-    return new Read(plan.tasks(), new ReadEvents(name, times, schema));
-  }
-
-  private static final class Read extends PTransform<PBegin, PCollection<EventBlock>> {
-    private static final long serialVersionUID = 1L;
-
-    private final transient List<ReadTask> tasks;
-    private final ReadEvents reader;
-
-    Read(List<ReadTask> tasks, ReadEvents reader) {
-      this.tasks = tasks;
-      this.reader = reader;
-    }
-
-    @Override
-    public PCollection<EventBlock> expand(PBegin input) {
-      return input
-          .apply("Pieces of files", Create.of(tasks).withCoder(ReadTask.ReadTaskCoder.of()))
-          .apply("Spread", Reshuffle.viaRandomKey())
-          .apply("Read", ParDo.of(reader))
-          .setCoder(EventBlockCoder.of());
-    }
+    return new ReadPieces<>(
+        plan.tasks(), new ReadEvents(name, times, schema), EventBlockCoder.of());
   }
 
   private static Set<String> columns(ConnectorUri uri) {

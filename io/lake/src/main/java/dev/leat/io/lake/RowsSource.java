@@ -10,13 +10,9 @@ import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Schema;
@@ -95,27 +91,7 @@ final class RowsSource implements Source.OfRecords {
 
   @Override
   public PTransform<PBegin, PCollection<RecordBlock>> read() {
-    return new Read(plan.tasks(), new ReadRows(name, SchemaParser.toJson(columns)));
-  }
-
-  private static final class Read extends PTransform<PBegin, PCollection<RecordBlock>> {
-    private static final long serialVersionUID = 1L;
-
-    private final transient List<ReadTask> tasks;
-    private final ReadRows reader;
-
-    Read(List<ReadTask> tasks, ReadRows reader) {
-      this.tasks = tasks;
-      this.reader = reader;
-    }
-
-    @Override
-    public PCollection<RecordBlock> expand(PBegin input) {
-      return input
-          .apply("Pieces of files", Create.of(tasks).withCoder(ReadTask.ReadTaskCoder.of()))
-          .apply("Spread", Reshuffle.viaRandomKey())
-          .apply("Read", ParDo.of(reader))
-          .setCoder(RecordBlockCoder.of());
-    }
+    return new ReadPieces<>(
+        plan.tasks(), new ReadRows(name, SchemaParser.toJson(columns)), RecordBlockCoder.of());
   }
 }

@@ -91,11 +91,7 @@ public final class StoredLetters {
 
   private static List<String> files(ConnectorUri uri, Table table) {
     List<String> files = new ArrayList<>();
-    Snapshot snapshot =
-        uri.parameter("snapshot")
-            .map(
-                version -> VersionName.find(TableRefs.metadata(table), uri + ": snapshot", version))
-            .orElse(table.currentSnapshot());
+    Snapshot snapshot = LakeSource.snapshot(uri, table);
     if (snapshot == null) {
       return files;
     }

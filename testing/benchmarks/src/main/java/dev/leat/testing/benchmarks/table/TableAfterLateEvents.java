@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** W5: some late events of one day are put into a table of 90, beside making it anew. */
 public final class TableAfterLateEvents implements Workload {
   private static final String TABLE = "hourly";
+  private static final String LAKE = "lake";
   private static final String BEFORE = "before";
 
   private final Leat leat;
@@ -109,12 +110,13 @@ public final class TableAfterLateEvents implements Workload {
   /** A lake with a raw table that has all flights, and a table made before the late ones came. */
   @Override
   public Path input(long events) throws IOException, InterruptedException {
-    Path folder = FlightFiles.in(data, events).folder().resolveSibling("late");
-    Path lake = folder.resolve("lake");
+    FlightFiles flights = FlightFiles.in(data, events);
+    Path folder = folderOf(flights);
+    Path lake = folder.resolve(LAKE);
     Path done = folder.resolve("done");
     if (!Files.exists(done)) {
       Folders.delete(folder);
-      LateFlights.split(FlightFiles.in(data, events).folder(), folder);
+      LateFlights.split(flights.folder(), folder);
       Path workflow = Workflow.in(folder);
       Path log = folder.resolve("log");
       leat.run(LakeFromFiles.ingest(workflow, folder.resolve("early"), lake), log);
@@ -127,16 +129,18 @@ public final class TableAfterLateEvents implements Workload {
     return lake;
   }
 
+  private static Path folderOf(FlightFiles flights) {
+    return flights.folder().resolveSibling("late");
+  }
+
   private static String table(Path lake, String name) {
     return "lake:" + lake + "/" + name;
   }
 
   @Override
   public long differences(Path output, long events) throws IOException {
-    Path lake =
-        Files.exists(output)
-            ? output
-            : FlightFiles.in(data, events).folder().resolveSibling("late").resolve("lake");
+    FlightFiles flights = FlightFiles.in(data, events);
+    Path lake = Files.exists(output) ? output : folderOf(flights).resolve(LAKE);
     List<String> lines = new ArrayList<>();
     for (Map<String, @Nullable Object> row :
         LakeRows.read(ConnectorUri.parse(table(lake, TABLE)))) {
@@ -150,7 +154,7 @@ public final class TableAfterLateEvents implements Workload {
               whole(row, "worst")));
     }
     lines.sort(null);
-    return RowCheck.differences(FlightFiles.in(data, events).hourly(), lines);
+    return RowCheck.differences(flights.hourly(), lines);
   }
 
   private static long whole(Map<String, @Nullable Object> row, String column) {
