@@ -142,12 +142,23 @@ public abstract class Backfill {
    * run. Writes nothing.
    *
    * @param fraction of the keys, above 0, at most 1
+   * @param progress told of every step, a line each
    */
   public Report sample(
-      Launcher launcher, double fraction, int cores, OptionalDouble pricePerCoreHour) {
+      Launcher launcher,
+      double fraction,
+      int cores,
+      OptionalDouble pricePerCoreHour,
+      Consumer<String> progress) {
     Plan plan = checkedPlan(launcher.runner(), cores);
+    Plan timed = plan;
+    try (Trial trial = Trial.of(this, plan, launcher, cores).orElse(null)) {
+      if (trial != null) {
+        timed = plan.withEstimate(trial.run(progress));
+      }
+    }
     Sample sample = new SampleJob(this, plan, fraction).run(launcher);
-    return SampleReport.of(this, plan, sample, cores, pricePerCoreHour);
+    return SampleReport.of(this, timed, sample, cores, pricePerCoreHour);
   }
 
   /**
@@ -162,6 +173,12 @@ public abstract class Backfill {
     long begin = System.nanoTime();
     BackfillOutcome outcome = new BackfillRun(this, launcher, options, progress).run();
     return OutcomeReport.of(this, outcome, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /** The same workflow over the same source, of other times into another table. */
+  Backfill into(ConnectorUri table, ConnectorUri letters, TimeRange times) {
+    return new AutoValue_Backfill(
+        workflow(), source(), table, letters, times, chunkRows(), runId());
   }
 
   private Plan checkedPlan(String runner, int cores) {

@@ -34,12 +34,26 @@ final class ChunkJob {
   private final BackfillBranch branch;
   private final BackfillState state;
   private final Chunk chunk;
+  private final TimeRange replaced;
 
   ChunkJob(Backfill backfill, BackfillBranch branch, BackfillState state, Chunk chunk) {
+    this(backfill, branch, state, chunk, chunk.range());
+  }
+
+  /**
+   * @param replaced whole partitions, with the chunk in them, whose rows are replaced
+   */
+  ChunkJob(
+      Backfill backfill,
+      BackfillBranch branch,
+      BackfillState state,
+      Chunk chunk,
+      TimeRange replaced) {
     this.backfill = backfill;
     this.branch = branch;
     this.state = state;
     this.chunk = chunk;
+    this.replaced = replaced;
   }
 
   Counts run(Launcher launcher, int cores) {
@@ -63,7 +77,7 @@ final class ChunkJob {
             WorkflowTransform.of(backfill.workflow(), Optional.of(range)).judgedLater());
     letters.add(result.deadLetters());
     PCollection<String> counts = afterLetters(result.counts(), letters);
-    result.rows().apply("Write", branch.write(state, range, speed, counts));
+    result.rows().apply("Write", branch.write(state, replaced, speed, counts));
     return launcher.run(pipeline);
   }
 
@@ -73,16 +87,16 @@ final class ChunkJob {
     POutput written =
         PCollectionList.of(letters)
             .apply("All dead letters", Flatten.pCollections())
-            .apply("Dead letter rows", new ChunkLetters(chunk.range().start()))
+            .apply("Dead letter rows", new ChunkLetters(replaced.start()))
             .apply(
                 "Write dead letters",
                 Connectors.load()
                     .sink(
                         backfill.deadLetters(),
                         SinkRequest.of(
-                            backfill.runId() + "/" + chunk.range().start(),
+                            backfill.runId() + "/" + replaced.start(),
                             ChunkLetters.SCHEMA,
-                            Optional.of(chunk.range()),
+                            Optional.of(replaced),
                             Map.of(
                                 "workflow", backfill.workflow().name(),
                                 "workflow-version", backfill.workflow().version())))

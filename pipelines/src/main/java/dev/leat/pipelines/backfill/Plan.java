@@ -104,6 +104,22 @@ public record Plan(
     return chunks.stream().mapToLong(Chunk::bytes).sum();
   }
 
+  Plan withEstimate(Estimate other) {
+    return new Plan(
+        branch,
+        partitionedBy,
+        partitions,
+        snapshot,
+        files,
+        bytes,
+        rows,
+        chunks,
+        made,
+        published,
+        emptied,
+        other);
+  }
+
   public Duration time() {
     return estimate.time(chunks.size(), rowsToRead());
   }

@@ -12,9 +12,6 @@ import java.util.OptionalDouble;
  * @param used events of the sampled keys, that rows are made of
  * @param bytes of the full run's files; empty if nothing is published in the same columns, by which
  *     to judge how small rows become
- * @param time of the full run
- * @param timeError half the width of its interval, as a share of it
- * @param timeBasis what it rests on, for people
  */
 record Sample(
     SampleTally tally,
@@ -24,10 +21,7 @@ record Sample(
     long used,
     long deadLetters,
     Prediction rows,
-    OptionalDouble bytes,
-    Duration time,
-    double timeError,
-    String timeBasis) {
+    OptionalDouble bytes) {
 
   static Sample of(
       SampleTally tally,
@@ -43,18 +37,6 @@ record Sample(
         published.rows() > 0 && published.sameColumns()
             ? OptionalDouble.of(rows.rows() * published.bytes() / published.rows())
             : OptionalDouble.empty();
-    Estimate estimate = plan.estimate();
-    return new Sample(
-        tally,
-        fraction,
-        took,
-        read,
-        used,
-        deadLetters,
-        rows,
-        bytes,
-        plan.time(),
-        estimate.relativeError(),
-        estimate.basis());
+    return new Sample(tally, fraction, took, read, used, deadLetters, rows, bytes);
   }
 }

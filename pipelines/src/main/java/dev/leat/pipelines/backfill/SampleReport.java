@@ -56,10 +56,10 @@ final class SampleReport {
     words.line(
         "",
         "%s ± %s, by %s",
-        Words.time(sample.time()),
-        Words.percent(sample.timeError()),
-        sample.timeBasis());
-    Words.cost(sample.time(), cores, price)
+        Words.time(plan.time()),
+        Words.percent(plan.estimate().relativeError()),
+        plan.estimate().basis());
+    Words.cost(plan.time(), cores, price)
         .ifPresent(cost -> words.line("", "%.4f for %d cores", cost, cores));
     StringBuilder text = new StringBuilder(words.toString());
     for (SampleTally.Example example : tally.examples()) {
@@ -129,10 +129,10 @@ final class SampleReport {
         .put("rows", Math.round(sample.rows().rows()))
         .put("rows_error", finite(sample.rows().error()))
         .put("bytes", sample.bytes().isPresent() ? Math.round(sample.bytes().getAsDouble()) : null)
-        .put("seconds", sample.time().toMillis() / 1e3)
-        .put("seconds_relative_error", sample.timeError())
-        .put("seconds_by", sample.timeBasis());
-    Words.cost(sample.time(), cores, price).ifPresent(cost -> predicted.put("cost", cost));
+        .put("seconds", plan.time().toMillis() / 1e3)
+        .put("seconds_relative_error", plan.estimate().relativeError())
+        .put("seconds_by", plan.estimate().basis());
+    Words.cost(plan.time(), cores, price).ifPresent(cost -> predicted.put("cost", cost));
     return node;
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -167,9 +168,10 @@ final class BackfillCommand implements Callable<Integer> {
     OptionalDouble price =
         pricePerCoreHour == null ? OptionalDouble.empty() : OptionalDouble.of(pricePerCoreHour);
     int used = cores == null ? Runtime.getRuntime().availableProcessors() : cores;
+    Consumer<String> progress = line -> job.err().println("leat: " + line);
     if (sampleFraction != null) {
       Launcher launcher = job.launcher("Sampling", passedThrough);
-      return backfill.sample(launcher, sampleFraction, used, price);
+      return backfill.sample(launcher, sampleFraction, used, price, progress);
     }
     Launcher launcher = job.launcher("Backfilling", passedThrough);
     return dryRun
@@ -177,7 +179,7 @@ final class BackfillCommand implements Callable<Integer> {
         : backfill.run(
             launcher,
             new BackfillOptions(publish, rebase, restart, emptyPartitions, used),
-            line -> job.err().println("leat: " + line));
+            progress);
   }
 
   /** All problems at once. */

@@ -100,6 +100,11 @@ public final class Launcher {
     return runner;
   }
 
+  /** Whether jobs run in this process, and not on a cluster elsewhere. */
+  public boolean isEmbedded() {
+    return runner.equals("DirectRunner") || FlinkRuns.isEmbedded(options);
+  }
+
   /** Whether what is launched goes on from the saved state of an earlier run. */
   public boolean goesOn() {
     return arguments.stream().anyMatch(argument -> nameOf(argument).equals("savepointPath"));

@@ -61,6 +61,25 @@ public class EstimateTest {
     assertThat(estimate.basis(), containsString("no run of this table has recorded its speed"));
   }
 
+  @Test
+  public void aTrialFindsWhatTheFirstPartsCostMore() {
+    // 2 s for each, and 5,000 rows a second; the first took 4 s longer, the second 1 s.
+    Estimate estimate =
+        Estimate.ofTrial(
+            List.of(new Estimate.Timed(5_000, 7), new Estimate.Timed(20_000, 7)),
+            List.of(
+                new Estimate.Timed(5_000, 3),
+                new Estimate.Timed(20_000, 6),
+                new Estimate.Timed(10_000, 4)));
+
+    assertThat(estimate.time(3, 100_000), is(Duration.ofSeconds(5 + 3 * 2 + 20)));
+    assertThat(estimate.relativeError(), is(0.2));
+    assertThat(
+        estimate.basis(),
+        is(
+            "a trial on 60,000 rows in 5 parts of the range: 5,000 rows/s, 2.0 s for each chunk and 5.0 s to start"));
+  }
+
   private static Estimate of(List<RunSpeed> runs) {
     return Estimate.of(runs, "flights", "DirectRunner", 2);
   }

@@ -154,6 +154,11 @@ public final class FlinkRuns {
     }
   }
 
+  /** Whether jobs run in this process, and not on a cluster elsewhere. */
+  public static boolean isEmbedded(PipelineOptions options) {
+    return !RemoteCluster.isMasterOf(options.as(FlinkPipelineOptions.class));
+  }
+
   /** Beam makes the backend in the process that submits, which does without it otherwise. */
   private static boolean hasRocksDb() {
     try {
