@@ -9,6 +9,7 @@ import dev.leat.pipelines.backfill.Backfill.NothingToDoException;
 import dev.leat.pipelines.backfill.BackfillOptions;
 import dev.leat.pipelines.backfill.Report;
 import dev.leat.pipelines.job.Launcher;
+import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,8 +23,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code leat backfill}. */
@@ -50,19 +53,20 @@ final class BackfillCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
   private Path workflow = Path.of("");
 
-  @Option(
-      names = "--source",
-      paramLabel = "URI",
-      required = true,
-      description = "The raw table: lake:///warehouse/raw.events.")
-  private String source = "";
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
-      names = "--sink",
+      names = RunCommand.SOURCE,
       paramLabel = "URI",
-      required = true,
-      description = "The table of the workflow's rows: lake:///warehouse/table.")
-  private String sink = "";
+      description = "The raw table: lake:///warehouse/raw.events. Default: the workflow's source.")
+  private @Nullable String source;
+
+  @Option(
+      names = RunCommand.SINK,
+      paramLabel = "URI",
+      description =
+          "The table of the workflow's rows: lake:///warehouse/table. Default: the workflow's sink.")
+  private @Nullable String sink;
 
   @Option(
       names = "--eventTimeStart",
@@ -194,12 +198,13 @@ final class BackfillCommand implements Callable<Integer> {
         start.isPresent() && end.isPresent()
             ? gather(() -> TimeRange.of(start.get(), end.get()), problems)
             : Optional.empty();
-    Optional<ConnectorUri> from = gather(() -> ConnectorUri.parse(source), problems);
-    Optional<ConnectorUri> to = gather(() -> ConnectorUri.parse(sink), problems);
-    Optional<ConnectorUri> letters =
-        Optional.ofNullable(deadLetters)
-            .flatMap(uri -> gather(() -> ConnectorUri.parse(uri), problems));
-    var parsed = gather(() -> WorkflowParser.parse(workflow), problems);
+    Optional<ConnectorUri> letters = uri(deadLetters, problems);
+    Optional<Workflow> parsed = gather(() -> WorkflowParser.parse(workflow), problems);
+    Optional<ConnectorUri> from = uri(source, problems).or(() -> parsed.flatMap(Workflow::source));
+    Optional<ConnectorUri> to = uri(sink, problems).or(() -> parsed.flatMap(Workflow::sink));
+    if (problems.isEmpty()) {
+      RunCommand.requireBoth(spec, from, to);
+    }
     if (range.isPresent() && from.isPresent() && to.isPresent() && parsed.isPresent()) {
       Backfill backfill =
           Backfill.of(parsed.get(), from.get(), to.get(), letters, range.get(), chunkRows);
@@ -243,6 +248,11 @@ final class BackfillCommand implements Callable<Integer> {
     } else if (rebase && !publish) {
       problems.add("--rebase: expected --publish with it");
     }
+  }
+
+  private static Optional<ConnectorUri> uri(@Nullable String text, List<String> problems) {
+    return Optional.ofNullable(text)
+        .flatMap(uri -> gather(() -> ConnectorUri.parse(uri), problems));
   }
 
   private static <T> Optional<T> gather(Supplier<T> value, List<String> problems) {

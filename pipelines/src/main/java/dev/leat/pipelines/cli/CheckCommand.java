@@ -1,11 +1,17 @@
 package dev.leat.pipelines.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.leat.event.Json;
+import dev.leat.pipelines.folder.WorkflowFolder;
 import dev.leat.pipelines.job.Summary;
+import dev.leat.pipelines.job.TextTable;
 import dev.leat.pipelines.run.Lookups;
 import dev.leat.pipelines.run.WorkflowTransform;
 import dev.leat.pipelines.workflow.Deduplication;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +31,23 @@ import picocli.CommandLine.Parameters;
       CheckCommand.SUMMARY,
       "Tells every problem at once, each with its place; or the steps it has and the columns its rows will have."
     },
-    footer = {"", "Example:", "  leat check flights.yaml"})
+    footer = {"", "Examples:", "  leat check flights.yaml", "  leat check workflows/"})
 final class CheckCommand implements Callable<Integer> {
   static final String SUMMARY = "Validates a workflow without running it.";
 
-  @Parameters(paramLabel = "WORKFLOW", description = "The workflow, a YAML file.")
+  @Parameters(
+      paramLabel = "WORKFLOW",
+      description =
+          "The workflow, a YAML file; or a folder of workflows, as leat run --incremental takes it.")
   private Path file = Path.of("");
 
   @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() {
+    if (Files.isDirectory(file)) {
+      return checkFolder();
+    }
     Workflow workflow = WorkflowParser.parse(file);
     Lookups.check(workflow);
     Summary.Builder summary =
@@ -54,6 +66,38 @@ final class CheckCommand implements Callable<Integer> {
           workflow.alerts().stream().map(Object::toString).collect(Collectors.joining(", ")));
     }
     output.tell(summary.build());
+    return ExitCode.DONE;
+  }
+
+  private int checkFolder() {
+    TextTable text = new TextTable("workflow", "name", "version", "source", "sink", "after");
+    ObjectNode node = Json.object().put("command", "check").put("folder", file.toString());
+    ArrayNode workflows = node.putArray("workflows");
+    for (WorkflowFolder.Member member : WorkflowFolder.read(file).members()) {
+      Workflow workflow = member.workflow();
+      Lookups.check(workflow);
+      String sink = workflow.sink().orElseThrow().toString();
+      String after = member.upstream().orElse("");
+      text.add(
+          member.file(),
+          workflow.name(),
+          workflow.version(),
+          member.source().toString(),
+          sink,
+          after);
+      ObjectNode each = workflows.addObject();
+      each.put("file", member.file())
+          .put("workflow", workflow.name())
+          .put("version", workflow.version())
+          .put("source", member.source().toString())
+          .put("sink", sink);
+      member.upstream().ifPresent(upstream -> each.put("after", upstream));
+    }
+    if (output.isJson()) {
+      output.tell(node);
+    } else {
+      output.out().print(text);
+    }
     return ExitCode.DONE;
   }
 

@@ -59,8 +59,8 @@ import picocli.CommandLine.Unmatched;
 final class RunCommand implements Callable<Integer> {
   static final String SUMMARY = "Runs a workflow from a source to a sink.";
 
-  private static final String SOURCE = "--source";
-  private static final String SINK = "--sink";
+  static final String SOURCE = "--source";
+  static final String SINK = "--sink";
 
   /** The options that are about one workflow. */
   private static final Set<String> OF_ONE =
@@ -153,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
   private int runOne(Workflow parsed) {
     Optional<ConnectorUri> from = uri(source).or(parsed::source);
     Optional<ConnectorUri> into = uri(sink).or(parsed::sink);
-    requireBoth(from, into);
+    requireBoth(spec, from, into);
     ConnectorUri to = into.orElseThrow();
     boolean stdout = to.scheme().equals("stdout");
     if (stdout && job.isJson()) {
@@ -186,7 +186,11 @@ final class RunCommand implements Callable<Integer> {
     return Optional.ofNullable(text).map(ConnectorUri::parse);
   }
 
-  private void requireBoth(Optional<ConnectorUri> from, Optional<ConnectorUri> into) {
+  /**
+   * @throws MissingParameterException if the command line and the workflow say no source or no sink
+   */
+  static void requireBoth(
+      CommandSpec spec, Optional<ConnectorUri> from, Optional<ConnectorUri> into) {
     List<ArgSpec> missing = new ArrayList<>();
     if (from.isEmpty()) {
       missing.add(spec.findOption(SOURCE));

@@ -39,10 +39,12 @@ public final class WorkflowFolder {
    * @param upstream the file of the workflow whose table, or whose dead letters, it reads; empty if
    *     that is none of the folder
    */
-  public record Member(String file, RunJob job, ConnectorUri source, Optional<String> upstream) {}
+  public record Member(
+      String file, Workflow workflow, RunJob job, ConnectorUri source, Optional<String> upstream) {}
 
   /** A workflow with the tables that it reads and writes. */
-  private record Linked(String file, RunJob job, ConnectorUri source, Set<LakeTable> writes) {}
+  private record Linked(
+      String file, Workflow workflow, RunJob job, ConnectorUri source, Set<LakeTable> writes) {}
 
   /**
    * Reads all {@code *.yaml} and {@code *.yml} of a folder, but not those below it, nor hidden
@@ -81,6 +83,7 @@ public final class WorkflowFolder {
                 each ->
                     new Member(
                         each.file(),
+                        each.workflow(),
                         each.job(),
                         each.source(),
                         Optional.ofNullable(writers.get(LakeTable.parse(each.source())))))
@@ -127,7 +130,11 @@ public final class WorkflowFolder {
     Set<LakeTable> writes = new LinkedHashSet<>(List.of(table.orElseThrow()));
     RunJob.besideOf(sink, "dead_letters").map(LakeTable::parse).ifPresent(writes::add);
     return new Linked(
-        String.valueOf(file.getFileName()), RunJob.of(workflow, source, sink), source, writes);
+        String.valueOf(file.getFileName()),
+        workflow,
+        RunJob.of(workflow, source, sink),
+        source,
+        writes);
   }
 
   private static Optional<LakeTable> table(

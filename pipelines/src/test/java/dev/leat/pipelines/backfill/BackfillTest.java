@@ -66,6 +66,21 @@ public class BackfillTest {
   }
 
   @Test
+  public void aWorkflowMaySayItsTablesItself() throws IOException {
+    String tables = "source: %s\nsink: %s".formatted(shop.raw(), shop.table());
+    Path own = shop.workflow("own", tables, "");
+
+    Ran said = leat("backfill", own, Shop.RANGE[0], Shop.RANGE[1], "--dryRun");
+    Ran neither = leat("backfill", shop.right, Shop.RANGE[0], Shop.RANGE[1], "--dryRun");
+
+    assertThat(said.err(), said.code(), is(0));
+    assertThat(said.out(), containsString("2026-01-02T00:00:00Z to 2026-01-04T00:00:00Z"));
+    assertThat(neither.code(), is(2));
+    assertThat(neither.err(), containsString("--source"));
+    assertThat(neither.err(), containsString("--sink"));
+  }
+
+  @Test
   public void aSampleOfAllKeysTellsExactlyWhatChanges() {
     long snapshots = versions();
     List<Map<String, String>> after = on(shop.rebuilt(shop.right), 2, 3);

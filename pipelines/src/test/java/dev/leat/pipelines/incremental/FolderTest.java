@@ -4,6 +4,7 @@ import static dev.leat.pipelines.cli.LeatCommand.leat;
 import static dev.leat.pipelines.incremental.Warehouse.event;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -46,6 +47,25 @@ public class FolderTest {
         event("1", "2026-01-01T10:00"),
         event("2", "2026-01-01T11:00"),
         event("3", "2026-01-02T10:00"));
+  }
+
+  @Test
+  public void checkTellsTheOrderAndRunsNothing() throws IOException {
+    write("all", "days", "total", ALL);
+    write("days", "hours", "days", DAILY);
+    write("hours", "raw", "hours", HOURLY);
+
+    Ran text = leat("check", workflows);
+    JsonNode json = leat("check", workflows, "--output=json").json();
+
+    assertThat(text.err(), text.code(), is(0));
+    assertThat(text.out(), containsString("after"));
+    List<String> order = new ArrayList<>();
+    json.path("workflows")
+        .forEach(each -> order.add(each.path("file").asText() + "<" + each.path("after").asText()));
+    assertThat(order, is(List.of("hours.yaml<", "days.yaml<hours.yaml", "all.yaml<days.yaml")));
+    assertThat(json.at("/workflows/0/sink").asText(), endsWith("/lake/hours"));
+    assertThat(Files.exists(folder.getRoot().toPath().resolve("lake/default/hours")), is(false));
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
@@ -160,7 +161,7 @@ final class Scene implements AutoCloseable {
 
   /** Waits until the raw lake holds exactly what was acknowledged: each message once. */
   void awaitRaw() {
-    Await.until(
+    await(
         () -> {
           List<Place> stored = places(raw());
           List<Place> refused = places(lake("raw_dead_letters"));
@@ -171,7 +172,23 @@ final class Scene implements AutoCloseable {
 
   void awaitTable() {
     Map<String, String> table = Orders.table(orders.distinct());
-    Await.until(() -> difference(rows(), table));
+    await(() -> difference(rows(), table));
+  }
+
+  /**
+   * Waits, and if it is in vain tells what the jobs failed with: their logs go with the cluster.
+   */
+  private void await(Supplier<String> problem) {
+    try {
+      Await.until(problem);
+    } catch (AssertionError e) {
+      StringBuilder told = new StringBuilder(String.valueOf(e.getMessage()));
+      for (String job : jobs) {
+        told.append('\n').append(flink.restarts(job)).append(" restarts of ").append(job);
+        told.append(": ").append(flink.failure(job));
+      }
+      throw new AssertionError(told.toString(), e);
+    }
   }
 
   /**
