@@ -1,5 +1,9 @@
 package dev.leat.quality;
 
+import com.google.common.collect.Iterables;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -11,6 +15,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.WindowingStrategy;
 
 /**
  * Holds bounded elements until a signal is complete, whatever it has; if the signal's step fails,
@@ -22,10 +27,14 @@ import org.apache.beam.sdk.values.PCollectionView;
 public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>> {
   private static final long serialVersionUID = 1L;
 
-  private final transient PCollection<?> signal;
+  private static final String END = "end";
 
+  private final transient PCollection<Object> signal;
+
+  @SuppressWarnings("unchecked")
   private HoldBack(PCollection<?> signal) {
-    this.signal = signal;
+    // Its elements are only passed over.
+    this.signal = (PCollection<Object>) signal;
   }
 
   /** Both must be bounded. */
@@ -38,23 +47,36 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
     if (elements.isBounded() == IsBounded.UNBOUNDED || signal.isBounded() == IsBounded.UNBOUNDED) {
       throw new IllegalArgumentException("hold back: expected bounded elements and signal");
     }
-    PCollectionView<Iterable<T>> end =
-        signal(elements, "Signal").apply("Its end", View.asIterable());
+    PCollectionView<Iterable<String>> end = end(elements.getPipeline());
     PCollection<T> held =
         elements
-            .apply("Wait", ParDo.of(new Wait<>(end)).withSideInputs(end))
+            .apply("Wait", ParDo.of(new Wait<T>(end)).withSideInputs(end))
             .setCoder(elements.getCoder());
     // Without this, no element would mean no waiting: nobody would have asked for the side input.
     PCollection<T> nothing =
-        signal(elements, "Signal of the end")
+        HoldBack.<Object, T>nothingOf(signal, "Signal of the end")
+            .setCoder(elements.getCoder())
             .setWindowingStrategyInternal(elements.getWindowingStrategy());
     return PCollectionList.of(held).and(nothing).apply("With its end", Flatten.pCollections());
   }
 
-  /** No element, complete when the signal is. */
-  private PCollection<T> signal(PCollection<T> elements, String name) {
-    PCollection<T> nothing = nothingOf(signal, name);
-    return nothing.setCoder(elements.getCoder());
+  /**
+   * One element, complete when the signal is.
+   *
+   * <p>None would do, but the DirectRunner of Beam 2.70 can wait for an empty view for ever: it
+   * writes it beside its work, and if it has found by then that nothing goes on any more, what was
+   * waiting is not tried again (docs/adr/0026).
+   */
+  private PCollectionView<Iterable<String>> end(Pipeline pipeline) {
+    PCollection<String> nothing =
+        HoldBack.<Object, String>nothingOf(signal, "Signal")
+            .setCoder(StringUtf8Coder.of())
+            .setWindowingStrategyInternal(WindowingStrategy.globalDefault());
+    PCollection<String> one = pipeline.apply("One", Create.of(END));
+    return PCollectionList.of(nothing)
+        .and(one)
+        .apply("Signal with one", Flatten.pCollections())
+        .apply("Its end", View.asIterable());
   }
 
   private static <S, T> PCollection<T> nothingOf(PCollection<S> signal, String name) {
@@ -69,16 +91,16 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
   }
 
   private static final class Wait<T> extends DoFn<T, T> {
-    private final PCollectionView<Iterable<T>> end;
+    private final PCollectionView<Iterable<String>> end;
 
-    Wait(PCollectionView<Iterable<T>> end) {
+    Wait(PCollectionView<Iterable<String>> end) {
       this.end = end;
     }
 
     @ProcessElement
     public void process(ProcessContext context) {
-      if (context.sideInput(end).iterator().hasNext()) {
-        throw new IllegalStateException("a signal has no elements");
+      if (!END.equals(Iterables.getOnlyElement(context.sideInput(end)))) {
+        throw new IllegalStateException("the end of a signal is one element");
       }
       context.output(context.element());
     }

@@ -139,10 +139,11 @@ public abstract class Backfill {
 
   /**
    * Runs it for some keys, compares their rows with those that are published, and predicts the full
-   * run. Writes nothing.
+   * run. Writes nothing but temporary files.
    *
    * @param fraction of the keys, above 0, at most 1
    * @param progress told of every step, a line each
+   * @throws UsageException if there is no key to choose by, or none is in the sample
    */
   public Report sample(
       Launcher launcher,
@@ -150,6 +151,7 @@ public abstract class Backfill {
       int cores,
       OptionalDouble pricePerCoreHour,
       Consumer<String> progress) {
+    KeySample keys = keys(fraction);
     Plan plan = checkedPlan(launcher.runner(), cores);
     Plan timed = plan;
     try (Trial trial = Trial.of(this, plan, launcher, cores).orElse(null)) {
@@ -157,7 +159,7 @@ public abstract class Backfill {
         timed = plan.withEstimate(trial.run(progress));
       }
     }
-    Sample sample = new SampleJob(this, plan, fraction).run(launcher);
+    Sample sample = new SampleJob(this, plan, fraction, keys).run(launcher);
     return SampleReport.of(this, timed, sample, cores, pricePerCoreHour);
   }
 

@@ -32,18 +32,19 @@ final class SampleJob {
   private final Backfill backfill;
   private final Plan plan;
   private final double fraction;
+  private final KeySample keys;
 
-  SampleJob(Backfill backfill, Plan plan, double fraction) {
+  SampleJob(Backfill backfill, Plan plan, double fraction, KeySample keys) {
     this.backfill = backfill;
     this.plan = plan;
     this.fraction = fraction;
+    this.keys = keys;
   }
 
   /**
    * @throws UsageException if no key is in the sample
    */
   Sample run(Launcher launcher) {
-    KeySample keys = backfill.keys(fraction);
     Pipeline pipeline = launcher.newPipeline("leat-sample-" + backfill.workflow().name());
     List<PCollection<DeadLetter>> unread = new ArrayList<>();
     PCollection<EventBlock> events =
@@ -66,14 +67,14 @@ final class SampleJob {
             new CompareKeys(
                 List.copyOf(backfill.aggregation().by().keySet()),
                 backfill.rowKey(),
-                published(pipeline, keys)));
+                published(pipeline)));
     long begin = System.nanoTime();
     Counts counts = launcher.run(pipeline);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     return sample(counts, took);
   }
 
-  private PCollection<String> published(Pipeline pipeline, KeySample keys) {
+  private PCollection<String> published(Pipeline pipeline) {
     DerivedTable.Published published = plan.published();
     if (published.snapshotId().isEmpty()) {
       return pipeline.apply("Nothing published", Create.empty(StringUtf8Coder.of()));

@@ -57,6 +57,7 @@ final class Trial implements AutoCloseable {
   private final int cores;
   private final List<Chunk> parts;
   private final List<Estimate.Timed> timed = new ArrayList<>();
+  private final Thread interrupted = new Thread(this::delete, "leat-trial-delete");
   private @Nullable Path folder;
 
   private Trial(Backfill backfill, long snapshot, Launcher launcher, int cores, List<Chunk> parts) {
@@ -150,6 +151,7 @@ final class Trial implements AutoCloseable {
     try {
       if (folder == null) {
         folder = Files.createTempDirectory("leat-trial-");
+        Runtime.getRuntime().addShutdownHook(interrupted);
       }
       String place = folder.resolve(timed.size() + "/" + name).toString();
       String partition = byDate(backfill) ? "date" : backfill.table().partitionedBy();
@@ -176,11 +178,21 @@ final class Trial implements AutoCloseable {
 
   @Override
   public void close() {
-    if (folder == null) {
+    delete();
+    try {
+      Runtime.getRuntime().removeShutdownHook(interrupted);
+    } catch (IllegalStateException e) {
+      // The process ends, and the hook runs or has run.
+    }
+  }
+
+  private void delete() {
+    Path whole = folder;
+    if (whole == null) {
       return;
     }
     try {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      MoreFiles.deleteRecursively(whole, RecursiveDeleteOption.ALLOW_INSECURE);
     } catch (IOException e) {
       // It is in the folder of temporary files, which is swept by others.
     }

@@ -90,7 +90,8 @@ final class BackfillCommand implements Callable<Integer> {
       paramLabel = "NUMBER",
       description =
           "Only makes the rows of this share of the keys, above 0, at most 1, compares them with"
-              + " those that are published and predicts the full run. Writes nothing.")
+              + " those that are published and predicts the full run, whose time it tries on parts"
+              + " of the range. Writes nothing but temporary files.")
   private @Nullable Double sampleFraction;
 
   @Option(
