@@ -2,6 +2,7 @@ package dev.leat.quality;
 
 import com.google.common.collect.Iterables;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -29,12 +30,10 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
 
   private static final String END = "end";
 
-  private final transient PCollection<Object> signal;
+  private final transient PCollection<?> signal;
 
-  @SuppressWarnings("unchecked")
   private HoldBack(PCollection<?> signal) {
-    // Its elements are only passed over.
-    this.signal = (PCollection<Object>) signal;
+    this.signal = signal;
   }
 
   /** Both must be bounded. */
@@ -54,9 +53,8 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
             .setCoder(elements.getCoder());
     // Without this, no element would mean no waiting: nobody would have asked for the side input.
     PCollection<T> nothing =
-        HoldBack.<Object, T>nothingOf(signal, "Signal of the end")
-            .setCoder(elements.getCoder())
-            .setWindowingStrategyInternal(elements.getWindowingStrategy());
+        nothingOf(
+            signal, "Signal of the end", elements.getCoder(), elements.getWindowingStrategy());
     return PCollectionList.of(held).and(nothing).apply("With its end", Flatten.pCollections());
   }
 
@@ -69,9 +67,7 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
    */
   private PCollectionView<Iterable<String>> end(Pipeline pipeline) {
     PCollection<String> nothing =
-        HoldBack.<Object, String>nothingOf(signal, "Signal")
-            .setCoder(StringUtf8Coder.of())
-            .setWindowingStrategyInternal(WindowingStrategy.globalDefault());
+        nothingOf(signal, "Signal", StringUtf8Coder.of(), WindowingStrategy.globalDefault());
     PCollection<String> one = pipeline.apply("One", Create.of(END));
     return PCollectionList.of(nothing)
         .and(one)
@@ -79,10 +75,13 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
         .apply("Its end", View.asIterable());
   }
 
-  private static <S, T> PCollection<T> nothingOf(PCollection<S> signal, String name) {
+  private static <S, T> PCollection<T> nothingOf(
+      PCollection<S> signal, String name, Coder<T> coder, WindowingStrategy<?, ?> windowing) {
     return signal
         .apply(name + " in one window", Window.<S>into(new GlobalWindows()))
-        .apply(name, ParDo.of(new Nothing<S, T>()));
+        .apply(name, ParDo.of(new Nothing<S, T>()))
+        .setCoder(coder)
+        .setWindowingStrategyInternal(windowing);
   }
 
   private static final class Nothing<S, T> extends DoFn<S, T> {

@@ -8,11 +8,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.DataFile;
@@ -25,110 +22,92 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads chosen rows of a range of a derived table, as texts. */
-final class ReadStored extends PTransform<PBegin, PCollection<String>> {
+/** Reads chosen rows of files of a derived table, as texts. */
+final class ReadStored extends DoFn<ReadTask, String> {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<ReadTask> files;
-  private final ReadFile reader;
+  private final LakeTable name;
+  private final String schema;
+  private final Instant start;
+  private final Instant end;
+  private final List<String> key;
+  private final ChosenRows chosen;
+  private transient Warehouse.@Nullable OpenTable open;
 
-  private ReadStored(List<ReadTask> files, ReadFile reader) {
-    this.files = files;
-    this.reader = reader;
+  private ReadStored(
+      LakeTable name, String schema, TimeRange range, List<String> key, ChosenRows chosen) {
+    this.name = name;
+    this.schema = schema;
+    this.start = range.start();
+    this.end = range.end();
+    this.key = List.copyOf(key);
+    this.chosen = chosen;
   }
 
-  static ReadStored of(
+  static PTransform<PBegin, PCollection<String>> of(
       LakeTable name,
       Table table,
       long snapshotId,
       TimeRange range,
       List<String> key,
       ChosenRows chosen) {
-    List<ReadTask> tasks = new ArrayList<>();
+    List<ReadTask> files = new ArrayList<>();
     for (DataFile file :
         Lines.files(table, snapshotId, Replacement.startingIn(TimeRanges.of(range)))) {
-      tasks.add(ReadTask.of(file.location(), file.fileSizeInBytes(), 0, file.fileSizeInBytes()));
+      files.add(ReadTask.of(file.location(), file.fileSizeInBytes(), 0, file.fileSizeInBytes()));
     }
-    return new ReadStored(
-        tasks, new ReadFile(name, SchemaParser.toJson(table.schema()), range, key, chosen));
+    return new ReadPieces<>(
+        files,
+        new ReadStored(name, SchemaParser.toJson(table.schema()), range, key, chosen),
+        StringUtf8Coder.of());
   }
 
-  @Override
-  public PCollection<String> expand(PBegin input) {
-    return input
-        .apply("Files", Create.of(files).withCoder(ReadTask.ReadTaskCoder.of()))
-        .apply("Spread", Reshuffle.viaRandomKey())
-        .apply("Read", ParDo.of(reader))
-        .setCoder(StringUtf8Coder.of());
-  }
-
-  private static final class ReadFile extends DoFn<ReadTask, String> {
-    private static final long serialVersionUID = 1L;
-
-    private final LakeTable name;
-    private final String schema;
-    private final Instant start;
-    private final Instant end;
-    private final List<String> key;
-    private final ChosenRows chosen;
-    private transient Warehouse.@Nullable OpenTable open;
-
-    ReadFile(LakeTable name, String schema, TimeRange range, List<String> key, ChosenRows chosen) {
-      this.name = name;
-      this.schema = schema;
-      this.start = range.start();
-      this.end = range.end();
-      this.key = List.copyOf(key);
-      this.chosen = chosen;
-    }
-
-    @ProcessElement
-    public void process(@Element ReadTask file, OutputReceiver<String> output) throws IOException {
-      Schema columns = SchemaParser.fromJson(schema);
-      try (CloseableIterable<Record> records =
-          Parquet.read(table().table().io().newInputFile(file.location(), file.fileSize()))
-              .project(columns)
-              .createReaderFunc(type -> GenericParquetReaders.buildReader(columns, type))
-              .build()) {
-        for (Record record : records) {
-          if (isWanted(record, columns)) {
-            output.output(StoredText.toJson(StoredText.of(record)));
-          }
+  @ProcessElement
+  public void process(@Element ReadTask file, OutputReceiver<String> output) throws IOException {
+    Schema columns = SchemaParser.fromJson(schema);
+    try (CloseableIterable<Record> records =
+        Parquet.read(table().table().io().newInputFile(file.location(), file.fileSize()))
+            .project(columns)
+            .createReaderFunc(type -> GenericParquetReaders.buildReader(columns, type))
+            .build()) {
+      for (Record record : records) {
+        if (isWanted(record, columns)) {
+          output.output(StoredText.toJson(StoredText.of(record)));
         }
       }
     }
+  }
 
-    private boolean isWanted(Record record, Schema columns) {
-      Object stored = record.getField(RowPartition.WINDOW_START);
-      if (!(stored instanceof OffsetDateTime)) {
-        return false;
-      }
-      Instant windowStart = ((OffsetDateTime) stored).toInstant();
-      if (windowStart.isBefore(start) || !windowStart.isBefore(end)) {
-        return false;
-      }
-      List<@Nullable String> values = new ArrayList<>();
-      for (String column : key) {
-        values.add(
-            columns.findField(column) == null ? null : StoredText.text(record.getField(column)));
-      }
-      return chosen.has(values, windowStart);
+  private boolean isWanted(Record record, Schema columns) {
+    Object stored = record.getField(RowPartition.WINDOW_START);
+    if (!(stored instanceof OffsetDateTime)) {
+      return false;
     }
-
-    private Warehouse.OpenTable table() {
-      Warehouse.OpenTable table = open;
-      if (table == null) {
-        table = Warehouse.openTable(name);
-        open = table;
-      }
-      return table;
+    Instant windowStart = ((OffsetDateTime) stored).toInstant();
+    if (windowStart.isBefore(start) || !windowStart.isBefore(end)) {
+      return false;
     }
+    List<@Nullable String> values = new ArrayList<>();
+    for (String column : key) {
+      values.add(
+          columns.findField(column) == null ? null : StoredText.text(record.getField(column)));
+    }
+    return chosen.has(values, windowStart);
+  }
 
-    @Teardown
-    public void close() {
-      if (open != null) {
-        open.close();
-      }
+  private Warehouse.OpenTable table() {
+    Warehouse.OpenTable table = open;
+    if (table == null) {
+      table = Warehouse.openTable(name);
+      open = table;
+    }
+    return table;
+  }
+
+  @Teardown
+  public void close() {
+    if (open != null) {
+      open.close();
     }
   }
 }
