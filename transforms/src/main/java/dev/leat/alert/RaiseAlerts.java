@@ -3,6 +3,7 @@ package dev.leat.alert;
 import dev.leat.health.Counters;
 import dev.leat.health.Health;
 import dev.leat.health.HealthCoder;
+import dev.leat.wait.Total;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,7 +14,6 @@ import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.metrics.StringSet;
-import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -77,8 +77,7 @@ public final class RaiseAlerts extends PTransform<PCollection<Health>, PCollecti
 
   private PCollection<Alert> judge(PCollection<Health> health) {
     return health
-        .apply("Add up", Combine.globally(Health::sum))
-        .setCoder(HealthCoder.of())
+        .apply("All of it", Total.of(Health.NONE, Health::sum))
         .apply("Judge", ParDo.of(new Judge(rules)))
         .setCoder(AlertCoder.of());
   }

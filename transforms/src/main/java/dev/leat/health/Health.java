@@ -2,7 +2,6 @@ package dev.leat.health;
 
 import com.google.auto.value.AutoValue;
 import com.google.common.collect.ImmutableSortedMap;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,12 +14,10 @@ import org.apache.beam.sdk.coders.DefaultCoder;
  * kept as counts by DDSketch's logarithmic buckets (Masson, Rim, Lee: <a
  * href="https://arxiv.org/abs/1908.10693">arXiv:1908.10693</a>), of which there are some 1,500 at
  * most.
- *
- * <p>Serializable because Beam's {@code Combine} puts the sum of nothing into the job's graph.
  */
 @AutoValue
 @DefaultCoder(HealthCoder.class)
-public abstract class Health implements Serializable {
+public abstract class Health {
   private static final long serialVersionUID = 1L;
 
   /** What can be counted. */

@@ -4,11 +4,11 @@ import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.event.Event;
 import dev.leat.field.PayloadReader;
+import dev.leat.wait.Total;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks rules on the events that a result is made of, and on its rows. The job fails with {@link
  * QualityRefusedException}, which names every broken rule with its numbers; or all rules hold, and
- * each is told as a line. Until then {@link HoldBack} keeps the rows from their sink.
+ * each is told as a line. Until then {@link dev.leat.wait.HoldBack} keeps the rows from their sink.
  *
  * <pre>{@code
  * PCollection<String> kept =
@@ -138,8 +138,7 @@ public final class CheckQuality extends PTransform<PCollection<Event>, PCollecti
   private static PCollection<Tally> sum(PCollectionList<Tally> tallies) {
     return tallies
         .apply("All counts", Flatten.pCollections())
-        .apply("Add up", Combine.globally(Tally::sum))
-        .setCoder(Tally.TallyCoder.of());
+        .apply("Sum of counts", Total.of(Tally.sum(List.of()), Tally::sum));
   }
 
   private static PCollection<String> judge(

@@ -6,20 +6,15 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
-/**
- * What was counted of some events and rows. Tallies add up in any order.
- *
- * <p>Serializable because Beam's {@code Combine} puts the sum of nothing into the job's graph.
- */
+/** What was counted of some events and rows. Tallies add up in any order. */
 @AutoValue
-abstract class Tally implements Serializable {
+abstract class Tally {
   abstract long events();
 
   /** The latest event time, in epoch milliseconds; {@link Long#MIN_VALUE} without events. */

@@ -20,6 +20,7 @@ import dev.leat.event.EventCoder;
 import dev.leat.field.FieldRef;
 import dev.leat.field.PayloadReader;
 import dev.leat.step.EventSteps;
+import dev.leat.wait.HoldBack;
 import dev.leat.window.WindowSpec;
 import dev.leat.window.Windows;
 import java.time.Duration;
@@ -27,38 +28,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.testing.TestStream;
-import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
-import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 
 public class CheckQualityTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Queue<String> SEEN = new ConcurrentLinkedQueue<>();
-  private static final CountDownLatch SOMETHING_SEEN = new CountDownLatch(1);
 
   private static final Schema ROWS = Schema.builder().addInt64Field("n").build();
 
   @Rule public final TestPipeline pipeline = TestPipeline.create();
-
-  @Before
-  public void forget() {
-    SEEN.clear();
-  }
 
   @Test
   public void tellsEachRuleOnceAllHold() {
@@ -113,48 +100,6 @@ public class CheckQualityTest {
   }
 
   @Test
-  public void holdsElementsAndTheirEndBackFromASignalThatFails() {
-    TestPipeline failing = TestPipeline.create().enableAbandonedNodeEnforcement(false);
-    PCollection<String> signal =
-        failing
-            .apply("Begin", Create.of("signal"))
-            .apply("Fail", ParDo.of(new Fail()))
-            .setCoder(StringUtf8Coder.of());
-
-    failing
-        .apply("Some", Create.of("a", "b"))
-        .apply("Hold some", HoldBack.until(signal))
-        .apply("See some", ParDo.of(new See<>()));
-    failing
-        .apply("None", Create.empty(StringUtf8Coder.of()))
-        .apply("Hold none", HoldBack.until(signal))
-        .apply("Count none", Count.globally())
-        .apply("See none", ParDo.of(new See<>()));
-
-    assertThat(broken(failing), contains("refused"));
-    assertThat(List.copyOf(SEEN), is(empty()));
-  }
-
-  @Test
-  public void letsElementsGoInTheirWindowsAfterASignalWithoutElements() {
-    PCollection<String> signal = pipeline.apply("No signal", Create.empty(StringUtf8Coder.of()));
-    PCollection<Event> events =
-        pipeline
-            .apply(Create.timestamped(stamped(events())).withCoder(EventCoder.of()))
-            .apply("Minutes", Windows.fixed(MINUTE));
-
-    PCollection<Long> counts =
-        events
-            .apply("Hold back", HoldBack.until(signal))
-            .apply("Count", AggregateEvents.all().measure("n", Measure.count()))
-            .output()
-            .apply("Numbers", ParDo.of(new NOf()));
-
-    PAssert.that(counts).containsInAnyOrder(5L, 3L, 2L);
-    pipeline.run();
-  }
-
-  @Test
   public void refusesUnboundedInput() {
     TestPipeline live = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     PCollection<Event> events =
@@ -165,8 +110,6 @@ public class CheckQualityTest {
                 IllegalArgumentException.class, () -> events.apply(CheckQuality.of(rules("0%", 0))))
             .getMessage(),
         is("quality: expected bounded events: a live run has no end at which to judge it"));
-    assertThrows(
-        IllegalArgumentException.class, () -> events.apply("Hold back", HoldBack.until(events)));
   }
 
   @Test
@@ -254,23 +197,6 @@ public class CheckQualityTest {
     @ProcessElement
     public void process(@Element Row row, OutputReceiver<Long> out) {
       out.output(row.getInt64("n"));
-    }
-  }
-
-  /** Leaves time for what should not happen; what should does not depend on it. */
-  private static final class Fail extends DoFn<String, String> {
-    @ProcessElement
-    public void process(@Element String unused) throws InterruptedException {
-      SOMETHING_SEEN.await(3, TimeUnit.SECONDS);
-      throw new QualityRefusedException(List.of("refused"));
-    }
-  }
-
-  private static final class See<T> extends DoFn<T, Void> {
-    @ProcessElement
-    public void process(@Element T element) {
-      SEEN.add(String.valueOf(element));
-      SOMETHING_SEEN.countDown();
     }
   }
 }

@@ -14,7 +14,7 @@ import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.run.Events;
 import dev.leat.pipelines.run.WorkflowOutput;
 import dev.leat.pipelines.run.WorkflowTransform;
-import dev.leat.quality.HoldBack;
+import dev.leat.wait.HoldBack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.leat.pipelines.backfill;
 import dev.leat.block.RowBlock;
 import dev.leat.health.Counters;
 import dev.leat.io.lake.StoredText;
+import dev.leat.wait.Total;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.metrics.StringSet;
-import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -72,7 +72,7 @@ final class CompareKeys extends PTransform<PCollection<RowBlock>, PDone> {
         .apply("By key", CoGroupByKey.create())
         .apply("Compare", ParDo.of(new Compare(rowKey)))
         .setCoder(StringUtf8Coder.of())
-        .apply("Add up", Combine.globally(CompareKeys::sum))
+        .apply("All keys", Total.of(sum(List.of()), CompareKeys::sum))
         .apply("Tell", ParDo.of(new Tell()));
     return PDone.in(rows.getPipeline());
   }

@@ -2,6 +2,7 @@ package dev.leat.io.files;
 
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
+import dev.leat.wait.AllOf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,18 +63,20 @@ final class WriteFolder extends PTransform<PCollection<RowBlock>, PDone> {
                     .via(block -> KV.of(block.getKey(), (long) block.getValue().rows().size())))
             .apply("Rows of a partition", Sum.longsPerKey())
             .apply("Counts", View.asMap());
-    PCollectionView<List<PartFile>> parts =
-        partitioned
-            .apply(
-                "Choose part", ParDo.of(new ChoosePart(counts, rowsPerFile)).withSideInputs(counts))
-            .setCoder(KvCoder.of(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()), blocks))
-            .apply("Gather part", GroupByKey.create())
-            .apply("Write part", ParDo.of(new WritePart(publication)))
-            .setCoder(new PartFile.PartFileCoder())
-            .apply("Parts", View.asList());
+    AllOf<PartFile> parts =
+        AllOf.gather(
+            "Parts",
+            partitioned
+                .apply(
+                    "Choose part",
+                    ParDo.of(new ChoosePart(counts, rowsPerFile)).withSideInputs(counts))
+                .setCoder(KvCoder.of(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()), blocks))
+                .apply("Gather part", GroupByKey.create())
+                .apply("Write part", ParDo.of(new WritePart(publication)))
+                .setCoder(new PartFile.PartFileCoder()));
     rows.getPipeline()
         .apply("Once", Create.of(publication.runId()))
-        .apply("Publish", ParDo.of(new Publish(publication, parts)).withSideInputs(parts));
+        .apply("Publish", ParDo.of(new Publish(publication, parts)).withSideInputs(parts.view()));
     return PDone.in(rows.getPipeline());
   }
 
@@ -149,16 +152,16 @@ final class WriteFolder extends PTransform<PCollection<RowBlock>, PDone> {
     private static final long serialVersionUID = 1L;
 
     private final Publication publication;
-    private final PCollectionView<List<PartFile>> parts;
+    private final AllOf<PartFile> parts;
 
-    Publish(Publication publication, PCollectionView<List<PartFile>> parts) {
+    Publish(Publication publication, AllOf<PartFile> parts) {
       this.publication = publication;
       this.parts = parts;
     }
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
-      publication.publish(context.sideInput(parts));
+      publication.publish(parts.of(context));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.leat.io.lake;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.TimeRanges;
+import dev.leat.wait.AllOf;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ final class CommitChunk extends DoFn<String, Void> {
   private static final Logger LOG = LoggerFactory.getLogger(CommitChunk.class);
 
   private final Target target;
-  private final PCollectionView<List<StagedFile>> files;
+  private final AllOf<StagedFile> files;
   private final PCollectionView<String> counts;
 
   /**
@@ -48,8 +49,7 @@ final class CommitChunk extends DoFn<String, Void> {
     }
   }
 
-  CommitChunk(
-      Target target, PCollectionView<List<StagedFile>> files, PCollectionView<String> counts) {
+  CommitChunk(Target target, AllOf<StagedFile> files, PCollectionView<String> counts) {
     this.target = target;
     this.files = files;
     this.counts = counts;
@@ -57,7 +57,7 @@ final class CommitChunk extends DoFn<String, Void> {
 
   @ProcessElement
   public void process(ProcessContext context) {
-    List<StagedFile> staged = context.sideInput(files);
+    List<StagedFile> staged = files.of(context);
     FaultPoint.CHUNK_WRITTEN.reached();
     try (Warehouse warehouse = Warehouse.open(target.rows().name())) {
       Table table = target.rows().prepare(warehouse);

@@ -1,11 +1,11 @@
 package dev.leat.io.lake;
 
+import dev.leat.wait.AllOf;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,19 +18,19 @@ final class CommitIngest extends DoFn<String, Void> {
   private final LakeTable name;
   private final IngestPlan plan;
   private final Map<String, String> properties;
-  private final PCollectionView<List<StagedFile>> eventFiles;
-  private final PCollectionView<List<StagedFile>> letterFiles;
-  private final PCollectionView<Long> eventCount;
-  private final PCollectionView<Long> letterCount;
+  private final AllOf<StagedFile> eventFiles;
+  private final AllOf<StagedFile> letterFiles;
+  private final AllOf<Long> eventCount;
+  private final AllOf<Long> letterCount;
 
   CommitIngest(
       LakeTable name,
       IngestPlan plan,
       Map<String, String> properties,
-      PCollectionView<List<StagedFile>> eventFiles,
-      PCollectionView<List<StagedFile>> letterFiles,
-      PCollectionView<Long> eventCount,
-      PCollectionView<Long> letterCount) {
+      AllOf<StagedFile> eventFiles,
+      AllOf<StagedFile> letterFiles,
+      AllOf<Long> eventCount,
+      AllOf<Long> letterCount) {
     this.name = name;
     this.plan = plan;
     this.properties = properties;
@@ -43,10 +43,10 @@ final class CommitIngest extends DoFn<String, Void> {
   @ProcessElement
   public void process(ProcessContext context) {
     String runId = context.element();
-    List<StagedFile> events = context.sideInput(eventFiles);
-    List<StagedFile> letters = context.sideInput(letterFiles);
+    List<StagedFile> events = eventFiles.of(context);
+    List<StagedFile> letters = letterFiles.of(context);
     Map<String, String> summary =
-        summary(events, context.sideInput(eventCount), context.sideInput(letterCount));
+        summary(events, sum(eventCount.of(context)), sum(letterCount.of(context)));
     try (Warehouse warehouse = Warehouse.open(name)) {
       Table eventTable = new RawEvents(name, plan.partitions()).prepare(warehouse);
       Table letterTable = new DeadLetterRows(name.deadLetters()).prepare(warehouse);
@@ -68,6 +68,10 @@ final class CommitIngest extends DoFn<String, Void> {
         LOG.info("{}: run {} stores nothing, another ingest took some of its files", name, runId);
       }
     }
+  }
+
+  private static long sum(List<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).sum();
   }
 
   private Map<String, String> summary(List<StagedFile> events, long read, long letters) {

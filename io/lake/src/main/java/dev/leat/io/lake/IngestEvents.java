@@ -4,24 +4,23 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.block.EventBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
-import java.util.List;
+import dev.leat.wait.AllOf;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Sum;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
 import org.jspecify.annotations.Nullable;
 
@@ -80,28 +79,36 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
                 : input.getPipeline().apply("No dead letters", Create.empty(DeadLetterCoder.of())))
             .apply("All dead letters", Window.<DeadLetter>into(new GlobalWindows()));
 
-    PCollectionView<List<StagedFile>> eventFiles =
-        events
-            .apply("Route events", ParDo.of(new RouteEvents(plan.partitions())))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), RawBlock.RawBlockCoder.of()))
-            .apply("Write events", new WriteFiles<>(new RawEvents(table, plan.partitions())))
-            .apply("Event files", View.asList());
-    PCollectionView<List<StagedFile>> letterFiles =
-        letters
-            .apply("Route dead letters", ParDo.of(new RouteDeadLetters(plan.deadLettersStored())))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), DeadLetterCoder.of()))
-            .apply("Write dead letters", new WriteFiles<>(new DeadLetterRows(table.deadLetters())))
-            .apply("Dead letter files", View.asList());
-    PCollectionView<Long> eventCount =
-        events
-            .apply("Events in a block", ParDo.of(new CountEvents()))
-            .setCoder(VarLongCoder.of())
-            .apply("Count events", Sum.longsGlobally().asSingletonView());
-    PCollectionView<Long> letterCount =
-        letters.apply(
-            "Count dead letters",
-            org.apache.beam.sdk.transforms.Combine.globally(Count.<DeadLetter>combineFn())
-                .asSingletonView());
+    AllOf<StagedFile> eventFiles =
+        AllOf.gather(
+            "Event files",
+            events
+                .apply("Route events", ParDo.of(new RouteEvents(plan.partitions())))
+                .setCoder(KvCoder.of(StringUtf8Coder.of(), RawBlock.RawBlockCoder.of()))
+                .apply("Write events", new WriteFiles<>(new RawEvents(table, plan.partitions()))));
+    AllOf<StagedFile> letterFiles =
+        AllOf.gather(
+            "Dead letter files",
+            letters
+                .apply(
+                    "Route dead letters", ParDo.of(new RouteDeadLetters(plan.deadLettersStored())))
+                .setCoder(KvCoder.of(StringUtf8Coder.of(), DeadLetterCoder.of()))
+                .apply(
+                    "Write dead letters",
+                    new WriteFiles<>(new DeadLetterRows(table.deadLetters()))));
+    AllOf<Long> eventCount =
+        AllOf.gather(
+            "Event count",
+            events
+                .apply("Events in a block", ParDo.of(new CountEvents()))
+                .setCoder(VarLongCoder.of())
+                .apply("Count events", Sum.longsGlobally().withoutDefaults()));
+    AllOf<Long> letterCount =
+        AllOf.gather(
+            "Dead letter count",
+            letters.apply(
+                "Count dead letters",
+                Combine.globally(Count.<DeadLetter>combineFn()).withoutDefaults()));
 
     input
         .getPipeline()
@@ -111,7 +118,8 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
             ParDo.of(
                     new CommitIngest(
                         table, plan, properties, eventFiles, letterFiles, eventCount, letterCount))
-                .withSideInputs(eventFiles, letterFiles, eventCount, letterCount));
+                .withSideInputs(
+                    eventFiles.view(), letterFiles.view(), eventCount.view(), letterCount.view()));
     return PDone.in(input.getPipeline());
   }
 

@@ -8,8 +8,8 @@ import dev.leat.io.spi.RowSink;
 import dev.leat.io.spi.SinkRequest;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
+import dev.leat.wait.AllOf;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,11 +19,9 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -166,20 +164,22 @@ final class LakeSink implements RowSink {
 
     @Override
     public PCollection<Void> expand(PCollection<RowBlock> input) {
-      PCollectionView<List<StagedFile>> files =
-          input
-              .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
-              .apply(
-                  "Route rows",
-                  ParDo.of(new RouteRows(rows.partition(), replacement.windowStarts())))
-              .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
-              .apply("Write rows", new WriteFiles<>(rows))
-              .apply("Row files", View.asList());
+      AllOf<StagedFile> files =
+          AllOf.gather(
+              "Row files",
+              input
+                  .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
+                  .apply(
+                      "Route rows",
+                      ParDo.of(new RouteRows(rows.partition(), replacement.windowStarts())))
+                  .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
+                  .apply("Write rows", new WriteFiles<>(rows)));
       return input
           .getPipeline()
           .apply("Once", Create.of(runId))
           .apply(
-              "Replace", ParDo.of(new ReplaceRows(rows, replacement, files)).withSideInputs(files));
+              "Replace",
+              ParDo.of(new ReplaceRows(rows, replacement, files)).withSideInputs(files.view()));
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.leat.io.lake;
 
+import dev.leat.wait.AllOf;
 import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CleanableFailure;
@@ -18,9 +18,9 @@ final class ReplaceRows extends DoFn<String, Void> {
 
   private final DerivedRows rows;
   private final Replacement replacement;
-  private final PCollectionView<List<StagedFile>> files;
+  private final AllOf<StagedFile> files;
 
-  ReplaceRows(DerivedRows rows, Replacement replacement, PCollectionView<List<StagedFile>> files) {
+  ReplaceRows(DerivedRows rows, Replacement replacement, AllOf<StagedFile> files) {
     this.rows = rows;
     this.replacement = replacement;
     this.files = files;
@@ -29,7 +29,7 @@ final class ReplaceRows extends DoFn<String, Void> {
   @ProcessElement
   public void process(ProcessContext context) {
     String runId = context.element();
-    List<StagedFile> staged = context.sideInput(files);
+    List<StagedFile> staged = files.of(context);
     FaultPoint.ROWS_WRITTEN.reached();
     try (Warehouse warehouse = Warehouse.open(rows.name())) {
       Table table = rows.prepare(warehouse);

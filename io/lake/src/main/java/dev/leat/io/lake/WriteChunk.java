@@ -5,7 +5,7 @@ import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.TimeRanges;
-import java.util.List;
+import dev.leat.wait.AllOf;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
@@ -43,13 +43,15 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
 
   @Override
   public PDone expand(PCollection<RowBlock> input) {
-    PCollectionView<List<StagedFile>> files =
-        input
-            .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
-            .apply("Route rows", ParDo.of(new RouteRows(rows.partition(), TimeRanges.of(chunk))))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
-            .apply("Write rows", new WriteFiles<>(rows))
-            .apply("Row files", View.asList());
+    AllOf<StagedFile> files =
+        AllOf.gather(
+            "Row files",
+            input
+                .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
+                .apply(
+                    "Route rows", ParDo.of(new RouteRows(rows.partition(), TimeRanges.of(chunk))))
+                .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
+                .apply("Write rows", new WriteFiles<>(rows)));
     PCollectionView<String> audit =
         counts
             .apply("All counts", Window.<String>into(new GlobalWindows()))
@@ -58,7 +60,8 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
         .getPipeline()
         .apply("Once", Create.of(chunk.start() + "/" + chunk.end()))
         .apply(
-            "Commit", ParDo.of(new CommitChunk(target, files, audit)).withSideInputs(files, audit));
+            "Commit",
+            ParDo.of(new CommitChunk(target, files, audit)).withSideInputs(files.view(), audit));
     return PDone.in(input.getPipeline());
   }
 }

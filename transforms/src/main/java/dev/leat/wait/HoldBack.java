@@ -1,21 +1,16 @@
-package dev.leat.quality;
+package dev.leat.wait;
 
-import com.google.common.collect.Iterables;
-import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.coders.VoidCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowingStrategy;
 
 /**
@@ -27,8 +22,6 @@ import org.apache.beam.sdk.values.WindowingStrategy;
  */
 public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>> {
   private static final long serialVersionUID = 1L;
-
-  private static final String END = "end";
 
   private final transient PCollection<?> signal;
 
@@ -46,33 +39,19 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
     if (elements.isBounded() == IsBounded.UNBOUNDED || signal.isBounded() == IsBounded.UNBOUNDED) {
       throw new IllegalArgumentException("hold back: expected bounded elements and signal");
     }
-    PCollectionView<Iterable<String>> end = end(elements.getPipeline());
+    AllOf<Void> end =
+        AllOf.gather(
+            "Its end",
+            nothingOf(signal, "Signal", VoidCoder.of(), WindowingStrategy.globalDefault()));
     PCollection<T> held =
         elements
-            .apply("Wait", ParDo.of(new Wait<T>(end)).withSideInputs(end))
+            .apply("Wait", ParDo.of(new Wait<T>(end)).withSideInputs(end.view()))
             .setCoder(elements.getCoder());
     // Without this, no element would mean no waiting: nobody would have asked for the side input.
     PCollection<T> nothing =
         nothingOf(
             signal, "Signal of the end", elements.getCoder(), elements.getWindowingStrategy());
     return PCollectionList.of(held).and(nothing).apply("With its end", Flatten.pCollections());
-  }
-
-  /**
-   * One element, complete when the signal is.
-   *
-   * <p>None would do, but the DirectRunner of Beam 2.70 can wait for an empty view for ever: it
-   * writes it beside its work, and if it has found by then that nothing goes on any more, what was
-   * waiting is not tried again (docs/adr/0026).
-   */
-  private PCollectionView<Iterable<String>> end(Pipeline pipeline) {
-    PCollection<String> nothing =
-        nothingOf(signal, "Signal", StringUtf8Coder.of(), WindowingStrategy.globalDefault());
-    PCollection<String> one = pipeline.apply("One", Create.of(END));
-    return PCollectionList.of(nothing)
-        .and(one)
-        .apply("Signal with one", Flatten.pCollections())
-        .apply("Its end", View.asIterable());
   }
 
   private static <S, T> PCollection<T> nothingOf(
@@ -85,22 +64,24 @@ public final class HoldBack<T> extends PTransform<PCollection<T>, PCollection<T>
   }
 
   private static final class Nothing<S, T> extends DoFn<S, T> {
+    private static final long serialVersionUID = 1L;
+
     @ProcessElement
     public void process(@Element S unused) {}
   }
 
   private static final class Wait<T> extends DoFn<T, T> {
-    private final PCollectionView<Iterable<String>> end;
+    private static final long serialVersionUID = 1L;
 
-    Wait(PCollectionView<Iterable<String>> end) {
+    private final AllOf<Void> end;
+
+    Wait(AllOf<Void> end) {
       this.end = end;
     }
 
     @ProcessElement
     public void process(ProcessContext context) {
-      if (!END.equals(Iterables.getOnlyElement(context.sideInput(end)))) {
-        throw new IllegalStateException("the end of a signal is one element");
-      }
+      end.of(context);
       context.output(context.element());
     }
   }
