@@ -162,6 +162,7 @@ public final class Launcher {
    */
   public LiveRun start(Pipeline pipeline) {
     try {
+      SubmittedJob.forget();
       PipelineResult result = pipeline.run();
       return new LiveRun(result, options.getJobName(), SubmittedJob.last(), progress);
     } catch (RuntimeException e) {

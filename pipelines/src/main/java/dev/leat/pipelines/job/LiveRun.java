@@ -1,6 +1,7 @@
 package dev.leat.pipelines.job;
 
 import dev.leat.health.Counters;
+import dev.leat.runners.flink.FlinkClusterException;
 import dev.leat.runners.flink.SubmittedJob;
 import java.io.IOException;
 import java.util.Optional;
@@ -84,11 +85,16 @@ public final class LiveRun {
   public void stop() {
     counts();
     stopping.countDown();
+    if (!isRunning()) {
+      return;
+    }
     try {
-      if (isRunning()) {
+      if (job.isPresent()) {
+        job.get().cancel();
+      } else {
         result.cancel();
       }
-    } catch (IOException e) {
+    } catch (IOException | FlinkClusterException e) {
       throw new JobFailedException("The job could not be stopped: " + e.getMessage(), e);
     }
   }

@@ -7,20 +7,15 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import dev.leat.pipelines.cli.KilledLeat;
 import dev.leat.pipelines.cli.LeatCommand.Ran;
-import dev.leat.pipelines.cli.Main;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -28,12 +23,12 @@ import org.junit.rules.TemporaryFolder;
 
 /**
  * A backfill that dies, and is run again: at each point where a commit can be cut in two, and at
- * seeded moments that are spread over what it does to the disk, as in KilledIngestTest.
+ * seeded moments.
  *
  * <p>{@code -Dleat.kills=20} asks for more of these, {@code -Dleat.seed=…} for others.
  */
 public class KilledBackfillTest {
-  private static final int KILLS = Integer.getInteger("leat.kills", 4);
+  private static final int KILLS = Integer.getInteger("leat.kills", 2);
   private static final long SEED = Long.getLong("leat.seed", 42);
   private static final List<String> POINTS =
       List.of(
@@ -46,12 +41,15 @@ public class KilledBackfillTest {
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
 
   private Shop shop;
+  private KilledLeat leat;
   private List<Map<String, String>> before;
   private List<Map<String, String>> expected;
 
   @Before
   public void publishAWrongTable() throws IOException {
-    shop = new Shop(folder.getRoot().toPath());
+    Path root = folder.getRoot().toPath();
+    shop = new Shop(root);
+    leat = new KilledLeat(root.resolve("lake"), root.resolve("killed.log"));
     shop.ingest(shop.sales(1, 5, 12, 300, 1)).publishWrong();
     before = shop.rows();
     List<Map<String, String>> right = shop.rebuilt(shop.right);
@@ -66,10 +64,9 @@ public class KilledBackfillTest {
       List<Map<String, String>> rows = shop.rows();
       Path mark = folder.getRoot().toPath().resolve(point);
 
-      Process killed = start(List.of("-Dleat.fault=" + point + ":" + mark), "--restart");
-      killed.waitFor();
+      int code = leat.dieAt(point, mark, command());
 
-      assertThat(point + log(), killed.exitValue(), is(137));
+      assertThat(point + leat.log(), code, is(137));
       assertThat(point, Files.exists(mark), is(true));
       assertThat(point, shop.rows(), is(rows));
       Ran rerun = shop.backfill(shop.right, "--chunkRows=1", "--publish");
@@ -87,7 +84,7 @@ public class KilledBackfillTest {
       List<Map<String, String>> rows = shop.rows();
       int moment = (int) ((kill + random.nextDouble()) / KILLS * whole);
 
-      boolean atWork = killAfter(moment, random.nextInt(15));
+      boolean atWork = leat.killAfter(moment, random.nextInt(15), command());
 
       String place = "seed " + SEED + ", kill " + kill + " after " + moment + " of " + whole;
       assertThat(place, shop.rows(), anyOf(equalTo(rows), equalTo(expected)));
@@ -100,75 +97,17 @@ public class KilledBackfillTest {
   }
 
   private int entriesOfABackfill() throws IOException {
-    int start = entries();
+    int start = leat.entries();
     Ran ran = shop.backfill(shop.right, "--chunkRows=1", "--publish");
     assertThat(ran.err(), ran.code(), is(0));
-    return entries() - start;
+    return leat.entries() - start;
   }
 
-  /**
-   * @return whether it was still at work
-   */
-  private boolean killAfter(int newEntries, int millis) throws Exception {
-    int enough = entries() + newEntries;
-    Process backfill = start(List.of(), "--restart");
-    // Waiting for its end is the pause between two looks.
-    while (entries() < enough && !backfill.waitFor(1, TimeUnit.MILLISECONDS)) {}
-    backfill.waitFor(millis, TimeUnit.MILLISECONDS);
-    boolean atWork = backfill.isAlive();
-    backfill.destroyForcibly().waitFor();
-    return atWork;
-  }
-
-  private Process start(List<String> jvmOptions, String... more) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("backfill", shop.right.toString()));
-    command.addAll(List.of("--source=" + shop.raw(), "--sink=" + shop.table()));
-    command.addAll(List.of(Shop.RANGE));
-    command.addAll(List.of("--chunkRows=1", "--publish"));
-    command.addAll(List.of(more));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(new File(folder.getRoot(), "killed.log"))
-        .start();
-  }
-
-  private String log() throws IOException {
-    return "\n" + Files.readString(folder.getRoot().toPath().resolve("killed.log"));
-  }
-
-  /** Files and folders of the lake, some of which come and go while this looks. */
-  private int entries() throws IOException {
-    int[] count = new int[1];
-    Files.walkFileTree(
-        folder.getRoot().toPath().resolve("lake"),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path found, BasicFileAttributes unused) {
-            count[0]++;
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path found, BasicFileAttributes unused) {
-            count[0]++;
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path found, IOException e) {
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path found, IOException e) {
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return count[0];
+  private Object[] command() {
+    List<Object> words = new ArrayList<>(List.of("backfill", shop.right));
+    words.addAll(List.of("--source=" + shop.raw(), "--sink=" + shop.table()));
+    words.addAll(List.of(Shop.RANGE));
+    words.addAll(List.of("--chunkRows=1", "--publish", "--restart"));
+    return words.toArray();
   }
 }

@@ -7,9 +7,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import dev.leat.pipelines.cli.KilledLeat;
 import dev.leat.pipelines.cli.LeatCommand.Ran;
-import dev.leat.pipelines.cli.Main;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -26,24 +23,26 @@ import org.junit.rules.TemporaryFolder;
 
 /**
  * {@code kill -9} of an incremental run, at each point of its commit and at seeded moments, then a
- * rerun: the table is what the run that was not killed leaves. Moments are spread over what a run
- * does to the disk, as in {@code KilledIngestTest}.
+ * rerun: the table is what the run that was not killed leaves.
  *
  * <p>{@code -Dleat.kills=20} asks for more of them, {@code -Dleat.seed=…} for others.
  */
 public class KilledIncrementalTest {
-  private static final int KILLS = Integer.getInteger("leat.kills", 3);
+  private static final int KILLS = Integer.getInteger("leat.kills", 2);
   private static final long SEED = Long.getLong("leat.seed", 42);
 
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
 
   private Warehouse lake;
+  private KilledLeat leat;
   private Path workflow;
   private int events;
 
   @Before
   public void makeATable() throws IOException {
-    lake = new Warehouse(folder.getRoot().toPath());
+    Path root = folder.getRoot().toPath();
+    lake = new Warehouse(root);
+    leat = new KilledLeat(root.resolve("lake/default/counts"), root.resolve("killed.log"));
     workflow =
         lake.workflow(
             "w",
@@ -61,9 +60,9 @@ public class KilledIncrementalTest {
       List<Map<String, String>> after = lake.rebuilt(workflow);
       Path mark = lake.root().resolve("died-at-" + point);
 
-      int code = start("-Dleat.fault=" + point + ":" + mark).waitFor();
+      int code = leat.dieAt(point, mark, command());
 
-      assertThat(point, code, is(137));
+      assertThat(point + leat.log(), code, is(137));
       assertThat(point, Files.exists(mark), is(true));
       boolean committed = point.equals("ROWS_COMMITTED");
       assertThat(point, lake.rows("counts"), equalTo(committed ? after : before));
@@ -77,9 +76,9 @@ public class KilledIncrementalTest {
   public void deathAtAnyMomentLeavesAllOrNothing() throws Exception {
     Random random = new Random(SEED);
     deliver();
-    int alone = entries();
+    int alone = -leat.entries();
     lake.incremental(workflow, "counts");
-    alone = entries() - alone;
+    alone += leat.entries();
     int killedAtWork = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       deliver();
@@ -87,7 +86,7 @@ public class KilledIncrementalTest {
       List<Map<String, String>> after = lake.rebuilt(workflow);
       int moment = (int) ((kill + random.nextDouble()) / KILLS * alone);
 
-      boolean atWork = killAfter(moment, random.nextInt(15));
+      boolean atWork = leat.killAfter(moment, random.nextInt(15), command());
 
       String place = "seed " + SEED + ", kill " + kill + " after " + moment + " of " + alone;
       assertThat(place, lake.rows("counts"), anyOf(equalTo(before), equalTo(after)));
@@ -114,46 +113,9 @@ public class KilledIncrementalTest {
     lake.take(workflow, lines.toArray(String[]::new));
   }
 
-  /**
-   * @return whether it was still at work
-   */
-  private boolean killAfter(int newEntries, int millis) throws Exception {
-    int enough = entries() + newEntries;
-    Process run = start();
-    // Waiting for its end is the pause between two looks.
-    while (entries() < enough && !run.waitFor(1, TimeUnit.MILLISECONDS)) {}
-    run.waitFor(millis, TimeUnit.MILLISECONDS);
-    boolean atWork = run.isAlive();
-    run.destroyForcibly().waitFor();
-    return atWork;
-  }
-
-  private Process start(String... settings) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(List.of(settings));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(
-        List.of(
-            "run",
-            workflow.toString(),
-            "--source=" + lake.at("raw"),
-            "--sink=" + lake.at("counts"),
-            "--incremental"));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(new File(folder.getRoot(), "killed.log"))
-        .start();
-  }
-
-  /** Files and folders of the table, some of which come and go while this looks. */
-  private int entries() {
-    Path table = lake.root().resolve("lake/default/counts");
-    try (Stream<Path> all = Files.walk(table)) {
-      return (int) all.count();
-    } catch (IOException | java.io.UncheckedIOException e) {
-      return entries();
-    }
+  private Object[] command() {
+    return new Object[] {
+      "run", workflow, "--source=" + lake.at("raw"), "--sink=" + lake.at("counts"), "--incremental"
+    };
   }
 }

@@ -7,33 +7,26 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import dev.leat.pipelines.cli.KilledLeat;
 import dev.leat.pipelines.cli.LeatCommand.Ran;
-import dev.leat.pipelines.cli.Main;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * {@code kill -9} of an ingest at seeded moments, then a rerun. The moments are spread over what an
- * ingest does to the disk, not over the clock, so that none falls on the start of the virtual
- * machine however busy the machine is: a run is killed up to 15 ms after the lake has so many
- * entries more than before it.
+ * {@code kill -9} of an ingest at seeded moments, up to 15 ms after the lake has so many entries
+ * more than before it, then a rerun.
  *
  * <p>{@code -Dleat.kills=20} asks for more of them, {@code -Dleat.seed=…} for others.
  */
 public class KilledIngestTest {
-  private static final int KILLS = Integer.getInteger("leat.kills", 5);
+  private static final int KILLS = Integer.getInteger("leat.kills", 4);
   private static final long SEED = Long.getLong("leat.seed", 42);
 
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
@@ -68,7 +61,7 @@ public class KilledIngestTest {
       double progress = (round + random.nextDouble()) / rounds;
       int moment = (int) (progress * entries[kind]);
 
-      boolean atWork = killAfter(moment, random.nextInt(15), drop, table);
+      boolean atWork = onLake(table).killAfter(moment, random.nextInt(15), command(drop, table));
 
       String place =
           "seed " + SEED + ", kill " + kill + " after " + moment + " of " + entries[kind];
@@ -77,7 +70,7 @@ public class KilledIngestTest {
       table.idsInFolder();
       table.lettersInFolder();
 
-      Ran rerun = leat("ingest", workflow, "--source=" + drop.source(), "--sink=" + table.uri());
+      Ran rerun = leat(command(drop, table));
       assertThat(place + rerun.err(), rerun.code(), anyOf(is(0), is(20)));
       table.holdsOnce(drop);
     }
@@ -91,78 +84,19 @@ public class KilledIngestTest {
     int[] entries = new int[2];
     for (int i = 0; i < 2; i++) {
       drop.add("a" + i).add("b" + i);
-      int before = entries(table.warehouse());
-      leat("ingest", workflow, "--source=" + drop.source(), "--sink=" + table.uri());
-      entries[i] = entries(table.warehouse()) - before;
+      int before = onLake(table).entries();
+      leat(command(drop, table));
+      entries[i] = onLake(table).entries() - before;
     }
     table.holdsOnce(drop);
     return entries;
   }
 
-  /**
-   * @return whether it was still at work
-   */
-  private boolean killAfter(int newEntries, int millis, Drop drop, RawTable table)
-      throws Exception {
-    int enough = entries(table.warehouse()) + newEntries;
-    Process ingest = start(drop, table);
-    // Waiting for its end is the pause between two looks.
-    while (entries(table.warehouse()) < enough && !ingest.waitFor(1, TimeUnit.MILLISECONDS)) {}
-    ingest.waitFor(millis, TimeUnit.MILLISECONDS);
-    boolean atWork = ingest.isAlive();
-    ingest.destroyForcibly().waitFor();
-    return atWork;
+  private KilledLeat onLake(RawTable table) {
+    return new KilledLeat(table.warehouse(), root.resolve("killed.log"));
   }
 
-  private Process start(Drop drop, RawTable table) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            // The compiler is what the start of a short run waits for.
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "ingest",
-            workflow.toString(),
-            "--source=" + drop.source(),
-            "--sink=" + table.uri())
-        .redirectErrorStream(true)
-        .redirectOutput(new File(folder.getRoot(), "killed.log"))
-        .start();
-  }
-
-  /** Files and folders, some of which come and go while this looks. */
-  private static int entries(Path folder) throws IOException {
-    int[] count = new int[1];
-    if (Files.exists(folder)) {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path found, BasicFileAttributes unused) {
-              count[0]++;
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path found, BasicFileAttributes unused) {
-              count[0]++;
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path found, IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path found, IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    }
-    return count[0];
+  private Object[] command(Drop drop, RawTable table) {
+    return new Object[] {"ingest", workflow, "--source=" + drop.source(), "--sink=" + table.uri()};
   }
 }

@@ -146,6 +146,32 @@ public class LiveTest {
   }
 
   @Test
+  public void aRunIsNotTakenForAnEarlierOneOfTheSameThread() {
+    Workflow workflow = WorkflowParser.parse(WORKFLOW.formatted(HOURLY), "visits.yaml");
+    kafka.createTopic("two", 1);
+    RunJob.of(workflow, log("two"), table("first"))
+        .run(
+            launcher("FlinkRunner"),
+            run -> {
+              assertThat(run.id().isPresent(), is(true));
+              run.stop();
+              run.stop();
+              return Optional.of(run.await());
+            });
+
+    RunJob.of(workflow, log("two"), table("second"))
+        .run(
+            launcher("DirectRunner"),
+            run -> {
+              assertThat(run.id(), is(Optional.empty()));
+              assertThat(run.isRunning(), is(true));
+              run.stop();
+              assertThat(run.isRunning(), is(false));
+              return Optional.of(run.await());
+            });
+  }
+
+  @Test
   public void refusesWhatALiveRunCannotDo() {
     kafka.createTopic("refused", 1);
     String noWindow = WORKFLOW.replaceFirst("window: .*\n", "");

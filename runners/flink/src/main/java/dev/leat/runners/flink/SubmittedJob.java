@@ -32,7 +32,12 @@ public final class SubmittedJob {
     this.end = client.getJobExecutionResult();
   }
 
-  /** The job that this thread submitted last; empty if it submitted none. */
+  /** Before a run of which {@link #last} is asked: it may be one that submits no job. */
+  public static void forget() {
+    LAST.remove();
+  }
+
+  /** The job that this thread submitted last; empty if it submitted none since it forgot. */
   public static Optional<SubmittedJob> last() {
     return Optional.ofNullable(LAST.get());
   }
@@ -57,7 +62,25 @@ public final class SubmittedJob {
     return end.isDone();
   }
 
-  /** Why it failed; empty if it has not. */
+  /**
+   * Ends it, if it has not ended; its last checkpoint stays if the job said so. Beam's own cancel
+   * then asks an embedded cluster how the job is, and fails if that was faster and is gone.
+   *
+   * @throws FlinkClusterException if the cluster does not take it
+   */
+  public void cancel() {
+    try {
+      client.cancel().get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+      if (failure().isEmpty() && !hasEnded()) {
+        throw new FlinkClusterException("The job was not canceled: " + e.getMessage());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Why it failed; empty if it has not. Waits up to 10 s for its end. */
   public Optional<Throwable> failure() {
     try {
       end.get(10, TimeUnit.SECONDS);

@@ -63,6 +63,10 @@ public class FlinkJobsIT {
           + "|objenesis-|chill-java-|jsr305-|snappy-java-|javassist-|lz4-java-|snakeyaml-engine-)"
           + ".*\\.jar";
 
+  /** The half of what Leat's jobs bring that is for lakes, clouds and other languages. */
+  private static final String FOR_OTHER_JOBS =
+      ".*/(?:hadoop-client|grpc-netty|grpc-xds|conscrypt|google-cloud|proto-google)-.*\\.jar";
+
   @ClassRule
   public static final FlinkCluster CLUSTER =
       new FlinkCluster(
@@ -90,6 +94,7 @@ public class FlinkJobsIT {
         () ->
             job(first).lastCheckpoint().map(FlinkJob.Checkpoint::path).equals(Optional.of(atTwo)));
 
+    refusesStateWithoutAPlace(atTwo);
     String second = submit("rescaled", "Follow", 1, Optional.of(atTwo));
     awaitNumbersOfEachKey(fewest() + 5);
     URI atOne = jobs.stopWithSavepoint(second, Optional.of(folder.newFolder("mine").toURI()), LONG);
@@ -113,16 +118,11 @@ public class FlinkJobsIT {
     }
   }
 
-  @Test
-  public void refusesStateThatThePipelineHasNoPlaceFor() throws Exception {
-    String first = submit("renamed", "Follow", 1, Optional.empty());
-    awaitNumbersOfEachKey(1);
-    URI savepoint = jobs.stopWithSavepoint(first, Optional.empty(), LONG);
-
+  private void refusesStateWithoutAPlace(URI savepoint) {
     RuntimeException refused =
         assertThrows(
             RuntimeException.class,
-            () -> submit("renamed", "Follow by another name", 1, Optional.of(savepoint)));
+            () -> submit("renamed", "Follow by another name", 2, Optional.of(savepoint)));
 
     StringBuilder causes = new StringBuilder();
     for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
@@ -142,6 +142,11 @@ public class FlinkJobsIT {
     savepoint.ifPresent(path -> options.setSavepointPath(path.toString()));
     Set<String> given = Set.of("flinkMaster", "parallelism", "checkpointingInterval");
     assertThat(FlinkRuns.prepare(options, true, given), is(empty()));
+    if (savepoint.isPresent()) {
+      // The first job has shown that it brings what it needs; a cluster takes long to take it all.
+      options.setFilesToStage(
+          options.getFilesToStage().stream().filter(jar -> !jar.matches(FOR_OTHER_JOBS)).toList());
+    }
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply("Count", GenerateSequence.from(0).withRate(400, org.joda.time.Duration.millis(1000)))

@@ -131,18 +131,15 @@ public class CrashPointsTest {
           scene.orders.sendPoison(point.getBytes(StandardCharsets.UTF_8), 0);
           return Files.exists(mark) ? "" : point + " was not reached";
         });
-    Await.until(() -> dead().isEmpty() ? "nobody died at " + point : "");
-    dead().forEach(flink::startTaskManager);
+    Await.until(() -> allRun() ? "nobody died at " + point : "");
+    flink.startTaskManagers();
     Await.until(() -> flink.restarts(job) > before ? "" : "no restart after " + point);
     flink.awaitJobRunning(job);
     flink.awaitCheckpoint(job);
   }
 
-  private static List<Integer> dead() {
-    return IntStream.range(0, flink.taskManagers())
-        .filter(i -> !flink.taskManagerRuns(i))
-        .boxed()
-        .toList();
+  private static boolean allRun() {
+    return IntStream.range(0, flink.taskManagers()).allMatch(flink::taskManagerRuns);
   }
 
   /** The names of all points that there are, so that a new one is not forgotten here. */

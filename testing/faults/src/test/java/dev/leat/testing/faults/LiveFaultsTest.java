@@ -62,8 +62,7 @@ public class LiveFaultsTest {
         }
         flink.killTaskManager(0);
         flink.killTaskManager(1);
-        flink.startTaskManager(0);
-        flink.startTaskManager(1);
+        flink.startTaskManagers();
         flink.awaitJobRunning(ingest);
         flink.awaitJobRunning(run);
         scene.orders.stop();

@@ -140,9 +140,7 @@ public class OtherSinksTest {
     for (int i = 0; i < flink.taskManagers(); i++) {
       flink.killTaskManager(i);
     }
-    for (int i = 0; i < flink.taskManagers(); i++) {
-      flink.startTaskManager(i);
-    }
+    flink.startTaskManagers();
     Await.until(() -> flink.restarts(run) > before ? "" : "no restart");
     flink.awaitJobRunning(run);
     flink.awaitCheckpoint(run);

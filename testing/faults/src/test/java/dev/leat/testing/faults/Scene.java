@@ -127,7 +127,7 @@ final class Scene implements AutoCloseable {
                 "--flinkMaster=" + flink.restAddress(),
                 "--filesToStage=" + emptyJar(folder),
                 "--jobName=" + jobName,
-                "--checkpointingInterval=2000",
+                "--checkpointingInterval=1000",
                 "--maxBundleTimeMills=200"));
     all.addAll(List.of(options));
     if (all.stream().noneMatch(option -> option.startsWith("--parallelism"))) {
