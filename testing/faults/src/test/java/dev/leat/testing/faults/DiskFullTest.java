@@ -33,8 +33,9 @@ public class DiskFullTest {
                       // All state goes to the JobManager: what TaskManagers write is the lake, and
                       // what the JobManager writes are checkpoints.
                       "state.storage.fs.memory-threshold", "1mb",
-                      // A restart is to be one for a full disk.
-                      "heartbeat.timeout", "120000")));
+                      // A restart is to be one for a full disk, and leave time for other things.
+                      "heartbeat.timeout", "120000",
+                      "restart-strategy.fixed-delay.delay", "3s")));
 
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
 
