@@ -165,7 +165,7 @@ public class SameRowsTest {
             "--flinkMaster=" + flink.restAddress(),
             "--filesToStage=" + Scene.emptyJar(folder.getRoot().toPath()),
             "--parallelism=2",
-            "--checkpointingInterval=1000",
+            "--checkpointingInterval=2000",
             "--maxBundleTimeMills=200"),
         silent());
   }

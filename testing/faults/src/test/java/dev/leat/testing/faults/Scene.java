@@ -127,7 +127,7 @@ final class Scene implements AutoCloseable {
                 "--flinkMaster=" + flink.restAddress(),
                 "--filesToStage=" + emptyJar(folder),
                 "--jobName=" + jobName,
-                "--checkpointingInterval=1000",
+                "--checkpointingInterval=2000",
                 "--maxBundleTimeMills=200"));
     all.addAll(List.of(options));
     if (all.stream().noneMatch(option -> option.startsWith("--parallelism"))) {
