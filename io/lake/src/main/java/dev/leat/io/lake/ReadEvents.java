@@ -10,7 +10,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SchemaParser;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads pieces of files into blocks of the events of some event times. */
@@ -55,7 +54,7 @@ final class ReadEvents extends DoFn<ReadTask, EventBlock> {
       open = table;
     }
     Schema projected = SchemaParser.fromJson(schema);
-    return Parquet.read(table.table().io().newInputFile(task.location(), task.fileSize()))
+    return ParquetFiles.read(table.table().io().newInputFile(task.location(), task.fileSize()))
         .split(task.start(), task.length())
         .project(projected)
         .filter(EventTimeFilter.of(times, List.of()))

@@ -11,7 +11,6 @@ import org.apache.iceberg.SchemaParser;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +59,7 @@ final class ReadRows extends DoFn<ReadTask, RecordBlock> {
     List<Types.NestedField> fields = new ArrayList<>(columns.columns());
     fields.add(MetadataColumns.ROW_POSITION);
     Schema projected = new Schema(fields);
-    return Parquet.read(table.table().io().newInputFile(task.location(), task.fileSize()))
+    return ParquetFiles.read(table.table().io().newInputFile(task.location(), task.fileSize()))
         .split(task.start(), task.length())
         .project(projected)
         .createReaderFunc(file -> GenericParquetReaders.buildReader(projected, file))

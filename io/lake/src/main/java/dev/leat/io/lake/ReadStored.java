@@ -19,7 +19,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads chosen rows of files of a derived table, as texts. */
@@ -66,7 +65,7 @@ final class ReadStored extends DoFn<ReadTask, String> {
   public void process(@Element ReadTask file, OutputReceiver<String> output) throws IOException {
     Schema columns = SchemaParser.fromJson(schema);
     try (CloseableIterable<Record> records =
-        Parquet.read(table().table().io().newInputFile(file.location(), file.fileSize()))
+        ParquetFiles.read(table().table().io().newInputFile(file.location(), file.fileSize()))
             .project(columns)
             .createReaderFunc(type -> GenericParquetReaders.buildReader(columns, type))
             .build()) {

@@ -11,7 +11,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 
 /** Copies a staged file without some of its rows. */
 final class RewriteFile {
@@ -25,7 +24,7 @@ final class RewriteFile {
     StagingWriter writer = new StagingWriter(table, Long.MAX_VALUE, written::add);
     boolean finished = false;
     try (CloseableIterable<Record> records =
-        Parquet.read(table.io().newInputFile(placeOf(file.file(), table)))
+        ParquetFiles.read(table.io().newInputFile(placeOf(file.file(), table)))
             .project(schema)
             .createReaderFunc(parquet -> GenericParquetReaders.buildReader(schema, parquet))
             .build()) {

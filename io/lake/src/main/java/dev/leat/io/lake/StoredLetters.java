@@ -32,7 +32,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -161,7 +160,7 @@ public final class StoredLetters {
       }
       Schema columns = SchemaParser.fromJson(schema);
       try (CloseableIterable<Record> records =
-          Parquet.read(table.table().io().newInputFile(file))
+          ParquetFiles.read(table.table().io().newInputFile(file))
               .project(columns)
               .createReaderFunc(parquet -> GenericParquetReaders.buildReader(columns, parquet))
               .build()) {

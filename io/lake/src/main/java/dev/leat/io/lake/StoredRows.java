@@ -13,7 +13,6 @@ import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 
 /** The rows of one data file, each with its position. Rows that others deleted are left out. */
@@ -37,7 +36,7 @@ final class StoredRows {
     Schema projected = deletes.requiredSchema();
     try (CloseableIterable<Record> rows =
         deletes.filter(
-            Parquet.read(table.io().newInputFile(task.file().location()))
+            ParquetFiles.read(table.io().newInputFile(task.file().location()))
                 .project(projected)
                 .createReaderFunc(file -> GenericParquetReaders.buildReader(projected, file))
                 .build())) {

@@ -18,7 +18,6 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
@@ -158,7 +157,7 @@ final class TouchedTimes {
             : sizes.getOrDefault(time.fieldId(), file.fileSizeInBytes());
     Schema column = new Schema(time);
     try (CloseableIterable<Record> records =
-        Parquet.read(files.newInputFile(file.location(), file.fileSizeInBytes()))
+        ParquetFiles.read(files.newInputFile(file.location(), file.fileSizeInBytes()))
             .project(column)
             .createReaderFunc(read -> GenericParquetReaders.buildReader(column, read))
             .build()) {

@@ -26,7 +26,6 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
-import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * An open catalog of tables: by default Iceberg's JDBC catalog {@code leat} on the SQLite file
@@ -153,7 +152,7 @@ final class Warehouse implements Closeable {
   }
 
   private static Catalog ownCatalog(LakeTable table) {
-    loadSqlite(table);
+    NativeLibraries.loadSqlite();
     Map<String, String> properties =
         Map.of(
             CatalogProperties.URI,
@@ -181,20 +180,6 @@ final class Warehouse implements Closeable {
         }
         Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(20L * attempt));
       }
-    }
-  }
-
-  /**
-   * The driver itself tries once in a process' life: if that failed, because there was no room for
-   * the library say, all that comes later ends with an {@link UnsatisfiedLinkError} (NativeDB.load
-   * of sqlite-jdbc). This one tries again, and is done at once when it is loaded.
-   */
-  private static void loadSqlite(LakeTable table) {
-    try {
-      SQLiteJDBCLoader.initialize();
-    } catch (Exception e) {
-      throw new UnreachableException(
-          table + ": SQLite's library cannot be unpacked into the temporary folder and loaded", e);
     }
   }
 
