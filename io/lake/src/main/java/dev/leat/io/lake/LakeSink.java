@@ -1,7 +1,6 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.RowBlock;
-import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Durations;
 import dev.leat.io.spi.RowSink;
@@ -13,14 +12,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
-import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.iceberg.Snapshot;
@@ -164,16 +159,7 @@ final class LakeSink implements RowSink {
 
     @Override
     public PCollection<Void> expand(PCollection<RowBlock> input) {
-      AllOf<StagedFile> files =
-          AllOf.gather(
-              "Row files",
-              input
-                  .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
-                  .apply(
-                      "Route rows",
-                      ParDo.of(new RouteRows(rows.partition(), replacement.windowStarts())))
-                  .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
-                  .apply("Write rows", new WriteFiles<>(rows)));
+      AllOf<StagedFile> files = RouteRows.stage(input, rows, replacement.windowStarts());
       return input
           .getPipeline()
           .apply("Once", Create.of(runId))

@@ -1,15 +1,23 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.RowBlock;
+import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.TimeRanges;
+import dev.leat.wait.AllOf;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.ReadableInstant;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +34,25 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
   private transient @Nullable Map<String, Open> open;
   private transient int buffered;
 
-  RouteRows(RowPartition partition, @Nullable TimeRanges windowStarts) {
+  private RouteRows(RowPartition partition, @Nullable TimeRanges windowStarts) {
     this.partition = partition;
     this.windowStarts = windowStarts;
+  }
+
+  /**
+   * Writes bounded rows to staged files, for the step that commits them.
+   *
+   * @param windowStarts where the rows' windows must begin; null for anywhere
+   */
+  static AllOf<StagedFile> stage(
+      PCollection<RowBlock> input, DerivedRows rows, @Nullable TimeRanges windowStarts) {
+    return AllOf.gather(
+        "Row files",
+        input
+            .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
+            .apply("Route rows", ParDo.of(new RouteRows(rows.partition(), windowStarts)))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
+            .apply("Write rows", new WriteFiles<>(rows)));
   }
 
   @StartBundle

@@ -2,12 +2,9 @@ package dev.leat.io.lake;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.block.RowBlock;
-import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.wait.AllOf;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -43,15 +40,7 @@ final class WriteChunk extends PTransform<PCollection<RowBlock>, PDone> {
 
   @Override
   public PDone expand(PCollection<RowBlock> input) {
-    AllOf<StagedFile> files =
-        AllOf.gather(
-            "Row files",
-            input
-                .apply("All rows", Window.<RowBlock>into(new GlobalWindows()))
-                .apply(
-                    "Route rows", ParDo.of(new RouteRows(rows.partition(), TimeRanges.of(chunk))))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), RowBlockCoder.of(rows.rows())))
-                .apply("Write rows", new WriteFiles<>(rows)));
+    AllOf<StagedFile> files = RouteRows.stage(input, rows, TimeRanges.of(chunk));
     PCollectionView<String> audit =
         counts
             .apply("All counts", Window.<String>into(new GlobalWindows()))
