@@ -16,12 +16,14 @@ import dev.leat.testing.fixtures.EmbeddedKafka;
 import dev.leat.testing.fixtures.FlinkCluster;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -117,16 +119,19 @@ public class SameRowsTest {
     assertThat(rows("flink"), is(expected));
   }
 
-  private static void send(String topic, List<String> lines) {
+  private static void send(String topic, List<String> lines) throws Exception {
+    List<Future<?>> stored = new ArrayList<>();
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
             new StringSerializer(),
             new StringSerializer())) {
       for (int i = 0; i < lines.size(); i++) {
-        producer.send(new ProducerRecord<>(topic, i % 2, null, lines.get(i)));
+        stored.add(producer.send(new ProducerRecord<>(topic, i % 2, null, lines.get(i))));
       }
-      producer.flush();
+    }
+    for (Future<?> each : stored) {
+      each.get();
     }
   }
 
