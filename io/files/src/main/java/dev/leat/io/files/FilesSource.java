@@ -3,6 +3,7 @@ package dev.leat.io.files;
 import dev.leat.block.RecordBlock;
 import dev.leat.block.RecordBlockCoder;
 import dev.leat.io.spi.InputFile;
+import dev.leat.io.spi.Parts;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,11 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class FilesSource extends BoundedSource<RecordBlock> {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * For each part that a runner asks for there are about so many, so that the last ones are small.
-   */
-  private static final int PARTS = 8;
-
   private final List<InputFile> files;
   private final FileScan scan;
 
@@ -38,23 +34,9 @@ final class FilesSource extends BoundedSource<RecordBlock> {
 
   @Override
   public List<FilesSource> split(long desiredBundleSizeBytes, PipelineOptions options) {
-    long enough = Math.max(1, desiredBundleSizeBytes / PARTS);
-    List<FilesSource> parts = new ArrayList<>();
-    List<InputFile> part = new ArrayList<>();
-    long bytes = 0;
-    for (InputFile file : files) {
-      part.add(file);
-      bytes += file.sizeBytes();
-      if (bytes >= enough) {
-        parts.add(new FilesSource(part, scan));
-        part = new ArrayList<>();
-        bytes = 0;
-      }
-    }
-    if (!part.isEmpty()) {
-      parts.add(new FilesSource(part, scan));
-    }
-    return parts;
+    return Parts.of(files, InputFile::sizeBytes, desiredBundleSizeBytes).stream()
+        .map(part -> new FilesSource(part, scan))
+        .toList();
   }
 
   @Override

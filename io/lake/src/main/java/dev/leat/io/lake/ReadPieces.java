@@ -2,11 +2,10 @@ package dev.leat.io.lake;
 
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
@@ -27,8 +26,7 @@ final class ReadPieces<T> extends PTransform<PBegin, PCollection<T>> {
   @Override
   public PCollection<T> expand(PBegin input) {
     return input
-        .apply("Pieces of files", Create.of(tasks).withCoder(ReadTask.ReadTaskCoder.of()))
-        .apply("Spread", Reshuffle.viaRandomKey())
+        .apply("Pieces of files", Read.from(new Pieces(tasks)))
         .apply("Read", ParDo.of(reader))
         .setCoder(coder);
   }

@@ -4,12 +4,15 @@ import com.google.auto.value.AutoValue;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
+import java.io.Serializable;
 import org.apache.beam.sdk.coders.DefaultCoder;
 
 /** A piece of a data file: the row groups that begin within a range of its bytes. */
 @AutoValue
 @DefaultCoder(ReadTask.ReadTaskCoder.class)
-abstract class ReadTask {
+abstract class ReadTask implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   abstract String location();
 
   /** Size of the whole file in bytes. */
