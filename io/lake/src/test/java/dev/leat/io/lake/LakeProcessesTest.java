@@ -11,13 +11,11 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.io.spi.InputFile;
-import java.io.File;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -31,26 +29,27 @@ public final class LakeProcessesTest {
   @Test
   public void threeProcessesTakeOverlappingFilesAtOnceAndOneDies() throws Exception {
     Path warehouse = folder.getRoot().toPath().resolve("lake");
-    List<Process> processes = new ArrayList<>();
+    List<OtherProcess> living = new ArrayList<>();
     for (int i = 0; i < PROCESSES; i++) {
-      processes.add(start(warehouse, "p" + i, 3 * i, "none"));
+      living.add(start(warehouse, "p" + i, 3 * i, "none"));
     }
-    processes.add(start(warehouse, "killed", 0, FaultPoint.EVENTS_PUBLISHED.name()));
-    for (Process process : processes) {
-      assertThat(process.waitFor(180, TimeUnit.SECONDS), is(true));
+    // It has files that no other has, and so it surely comes to where it dies.
+    int own = 3 * PROCESSES;
+    OtherProcess killed = start(warehouse, "killed", own, FaultPoint.EVENTS_PUBLISHED.name());
+    for (OtherProcess process : living) {
+      process.assertExitCode(0);
     }
-    for (int i = 0; i < PROCESSES; i++) {
-      assertThat(output(i == 0 ? "p0" : "p" + i), processes.get(i).exitValue(), is(0));
-    }
+    killed.assertExitCode(137);
+    start(warehouse, "again", own, "none").assertExitCode(0);
 
     RawLake lake = RawLake.of(uri(warehouse, "raw.events"));
     List<String> expected = new ArrayList<>();
-    for (InputFile file : files(0, 3 * PROCESSES + 3)) {
+    for (InputFile file : files(0, own + 6)) {
       expected.add(file.name());
     }
     assertThat(column(lake.table(), "origin"), is(expected));
     assertThat(column(lake.table().deadLetters(), "origin"), is(expected));
-    assertThat(lake.plan(files(0, 3 * PROCESSES + 3)).files(), empty());
+    assertThat(lake.plan(files(0, own + 6)).files(), empty());
     assertThat(filesUnder(warehouse, ".crc"), empty());
 
     // What the dead process moved to its place and did not commit is out of sight again.
@@ -62,26 +61,11 @@ public final class LakeProcessesTest {
     assertThat(column(lake.table(), "origin"), is(expected));
   }
 
-  private Process start(Path warehouse, String name, int first, String fault) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            "-cp",
-            System.getProperty("java.class.path"),
-            LakeProcessesTest.class.getName(),
-            warehouse.toString(),
-            name,
-            Integer.toString(first),
-            fault)
-        .redirectErrorStream(true)
-        .redirectOutput(new File(folder.getRoot(), name + ".log"))
-        .start();
-  }
-
-  private String output(String name) throws Exception {
-    return Files.readString(folder.getRoot().toPath().resolve(name + ".log"));
+  private OtherProcess start(Path warehouse, String name, int first, String fault)
+      throws IOException {
+    Path told = folder.getRoot().toPath().resolve(name + ".log");
+    return OtherProcess.start(
+        told, List.of(), LakeProcessesTest.class, warehouse, name, first, fault);
   }
 
   /** Six files from a number on: each process shares three with the next. */

@@ -10,12 +10,10 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.io.spi.Offsets;
-import java.io.File;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -35,25 +33,22 @@ public final class LiveProcessesTest {
     List<FaultPoint> points =
         List.of(FaultPoint.DEAD_LETTERS_PUBLISHED, FaultPoint.EVENTS_PUBLISHED);
 
-    List<Process> killed = new ArrayList<>();
+    List<OtherProcess> killed = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       killed.add(start(warehouse, i, points.get(i)));
     }
-    Process other = start(warehouse, points.size(), FaultPoint.ROWS_PUBLISHED);
-    for (Process process : killed) {
-      assertThat(process.waitFor(180, TimeUnit.SECONDS), is(true));
-      assertThat(process.exitValue(), is(137));
+    OtherProcess other = start(warehouse, points.size(), FaultPoint.ROWS_PUBLISHED);
+    for (OtherProcess process : killed) {
+      process.assertExitCode(137);
     }
-    assertThat(other.waitFor(180, TimeUnit.SECONDS), is(true));
-    assertThat(output(points.size()), other.exitValue(), is(0));
+    other.assertExitCode(0);
     // With the same settings they live: each dies only once.
-    List<Process> again = new ArrayList<>();
+    List<OtherProcess> again = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       again.add(start(warehouse, i, points.get(i)));
     }
-    for (int i = 0; i < points.size(); i++) {
-      assertThat(again.get(i).waitFor(180, TimeUnit.SECONDS), is(true));
-      assertThat(output(i), again.get(i).exitValue(), is(0));
+    for (OtherProcess process : again) {
+      process.assertExitCode(0);
     }
 
     RawLake lake = RawLake.of(uri(warehouse, "raw.events"));
@@ -83,26 +78,11 @@ public final class LiveProcessesTest {
   }
 
   /** Starts a process that dies at a point, if none with its number has. */
-  private Process start(Path warehouse, int number, FaultPoint point) throws Exception {
-    Path mark = folder.getRoot().toPath().resolve(number + ".mark");
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-            "-D" + FaultPoint.PROPERTY + "=" + point + ":" + mark,
-            "-cp",
-            System.getProperty("java.class.path"),
-            LiveProcessesTest.class.getName(),
-            warehouse.toString(),
-            Integer.toString(number))
-        .redirectErrorStream(true)
-        .redirectOutput(new File(folder.getRoot(), number + ".log"))
-        .start();
-  }
-
-  private String output(int number) throws Exception {
-    return Files.readString(folder.getRoot().toPath().resolve(number + ".log"));
+  private OtherProcess start(Path warehouse, int number, FaultPoint point) throws IOException {
+    Path root = folder.getRoot().toPath();
+    String dying = "-D" + FaultPoint.PROPERTY + "=" + point + ":" + root.resolve(number + ".mark");
+    Path told = root.resolve(number + ".log");
+    return OtherProcess.start(told, List.of(dying), LiveProcessesTest.class, warehouse, number);
   }
 
   /** Where the offsets begin that only one process has, so that each surely has something new. */

@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.is;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -38,23 +37,15 @@ public class NativeLibrariesTest {
   private List<String> ingestTwice(String option) throws Exception {
     Path told = folder.newFile("told").toPath();
     Path temporary = folder.newFile("temporary").toPath();
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                option + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                NativeLibrariesTest.class.getName(),
-                folder.getRoot().toPath().resolve("lake").toString(),
-                temporary.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(told.toFile())
-            .start();
-    assertThat(process.waitFor(180, TimeUnit.SECONDS), is(true));
-    return Files.readAllLines(told);
+    OtherProcess process =
+        OtherProcess.start(
+            told,
+            List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off", option + temporary),
+            NativeLibrariesTest.class,
+            folder.getRoot().toPath().resolve("lake"),
+            temporary);
+    process.assertExitCode(0);
+    return process.told().lines().toList();
   }
 
   /** Tells how often it stored something, or why it did not. */
