@@ -193,8 +193,9 @@ final class BackfillCommand implements Callable<Integer> {
     checkNumbers(problems);
     checkCombination(problems);
     Optional<Instant> start =
-        gather(() -> RunCommand.time("--eventTimeStart", eventTimeStart), problems);
-    Optional<Instant> end = gather(() -> RunCommand.time("--eventTimeEnd", eventTimeEnd), problems);
+        gather(() -> TimeOption.parse("--eventTimeStart", eventTimeStart), problems);
+    Optional<Instant> end =
+        gather(() -> TimeOption.parse("--eventTimeEnd", eventTimeEnd), problems);
     Optional<TimeRange> range =
         start.isPresent() && end.isPresent()
             ? gather(() -> TimeRange.of(start.get(), end.get()), problems)

@@ -1,9 +1,11 @@
 package dev.leat.pipelines.cli;
 
+import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Attendant;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Progress;
+import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -31,6 +33,23 @@ final class JobOptions extends OutputOptions {
   /** For jobs that are shown in another way. */
   Progress silent() {
     return new Progress(err(), false, "");
+  }
+
+  /**
+   * Where a job's summary is told: on standard output, unless its sink has that for rows.
+   *
+   * @throws UsageException if the summary was to be JSON on standard output then
+   */
+  PrintWriter outBesideRowsOf(ConnectorUri sink) {
+    if (!sink.scheme().equals("stdout")) {
+      return out();
+    }
+    if (isJson()) {
+      throw new UsageException(
+          "--output=json: expected another sink than stdout:, which keeps standard output for"
+              + " rows");
+    }
+    return err();
   }
 
   /** Whether what is written to standard error can be written over. */

@@ -2,12 +2,12 @@ package dev.leat.pipelines.cli;
 
 import dev.leat.deadletter.Reason;
 import dev.leat.io.spi.ConnectorUri;
-import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.replay.ReplayFilter;
 import dev.leat.pipelines.replay.ReplayJob;
 import dev.leat.pipelines.workflow.WorkflowParser;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -156,12 +156,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ConnectorUri to = ConnectorUri.parse(sink);
-    boolean stdout = to.scheme().equals("stdout");
-    if (stdout && job.isJson()) {
-      throw new UsageException(
-          "--output=json: expected another sink than stdout:, which keeps standard output for"
-              + " rows");
-    }
+    PrintWriter out = job.outBesideRowsOf(to);
     if (maxAttempts < 1 || maxAttempts > MOST_ATTEMPTS) {
       throw new UsageException("--maxAttempts: expected 1 to 1000, got " + maxAttempts);
     }
@@ -170,13 +165,14 @@ final class ReplayCommand implements Callable<Integer> {
             .workflow(Optional.ofNullable(workflow).map(WorkflowParser::parse))
             .source(AsOf.version(ConnectorUri.parse(source), asOf))
             .sink(to)
-            .eventTime(range("--eventTime", eventTimeStart, eventTimeEnd))
+            .eventTime(TimeOption.range("--eventTime", eventTimeStart, eventTimeEnd))
             .filter(
                 ReplayFilter.ALL
                     .withTenants(Set.copyOf(tenants))
                     .withTypes(Set.copyOf(types))
                     .withReasons(reasons())
-                    .withIngestTime(range("--ingestTime", ingestTimeStart, ingestTimeEnd)))
+                    .withIngestTime(
+                        TimeOption.range("--ingestTime", ingestTimeStart, ingestTimeEnd)))
             .maxAttempts(maxAttempts)
             .perSecond(perSecond());
     if (dryRun) {
@@ -185,20 +181,8 @@ final class ReplayCommand implements Callable<Integer> {
     ReplayJob.Outcome outcome =
         replay.build().run(job.launcher(dryRun ? "Counting" : "Replaying", passedThrough));
     Summary summary = outcome.summary();
-    job.tell(summary, stdout ? job.err() : job.out());
+    job.tell(summary, out);
     return outcome.isNothing() ? ExitCode.NOTHING_TO_DO : ExitCode.DONE;
-  }
-
-  private static Optional<TimeRange> range(
-      String options, @Nullable String start, @Nullable String end) {
-    if (start == null && end == null) {
-      return Optional.empty();
-    }
-    TimeRange always = TimeRange.always();
-    return Optional.of(
-        TimeRange.of(
-            start == null ? always.start() : RunCommand.time(options + "Start", start),
-            end == null ? always.end() : RunCommand.time(options + "End", end)));
   }
 
   private Set<Reason> reasons() {

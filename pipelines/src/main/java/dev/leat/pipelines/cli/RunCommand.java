@@ -1,20 +1,15 @@
 package dev.leat.pipelines.cli;
 
 import dev.leat.io.spi.ConnectorUri;
-import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.job.Launcher;
 import dev.leat.pipelines.job.Summary;
 import dev.leat.pipelines.run.RunJob;
 import dev.leat.pipelines.workflow.Workflow;
 import dev.leat.pipelines.workflow.WorkflowParser;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -155,12 +150,7 @@ final class RunCommand implements Callable<Integer> {
     Optional<ConnectorUri> into = uri(sink).or(parsed::sink);
     requireBoth(spec, from, into);
     ConnectorUri to = into.orElseThrow();
-    boolean stdout = to.scheme().equals("stdout");
-    if (stdout && job.isJson()) {
-      throw new UsageException(
-          "--output=json: expected another sink than stdout:, which keeps standard output for"
-              + " rows");
-    }
+    PrintWriter out = job.outBesideRowsOf(to);
     RunJob run =
         RunJob.of(
             parsed,
@@ -168,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
             to,
             uri(deadLetters),
             uri(late),
-            range());
+            TimeOption.range("--eventTime", eventTimeStart, eventTimeEnd));
     if (incremental) {
       Launcher launcher = job.launcher("Running", passedThrough);
       Optional<Summary> done = run.runIncremental(launcher);
@@ -178,7 +168,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Summary summary = run.run(job.launcher("Running", passedThrough), job.attendant(passedThrough));
     notes(summary);
-    job.tell(summary, stdout ? job.err() : job.out());
+    job.tell(summary, out);
     return ExitCode.DONE;
   }
 
@@ -220,39 +210,5 @@ final class RunCommand implements Callable<Integer> {
 
   private void notes(Summary summary) {
     summary.notes().forEach(note -> job.err().println("leat: " + note));
-  }
-
-  private Optional<TimeRange> range() {
-    if (eventTimeStart == null && eventTimeEnd == null) {
-      return Optional.empty();
-    }
-    TimeRange always = TimeRange.always();
-    return Optional.of(
-        TimeRange.of(
-            time("--eventTimeStart", eventTimeStart, always.start()),
-            time("--eventTimeEnd", eventTimeEnd, always.end())));
-  }
-
-  private static Instant time(String option, @Nullable String text, Instant otherwise) {
-    return text == null ? otherwise : time(option, text);
-  }
-
-  /**
-   * Reads the value of an option that is a time.
-   *
-   * @throws UsageException if it is none
-   */
-  static Instant time(String option, String text) {
-    try {
-      return text.length() == 10
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
-      throw new UsageException(
-          option
-              + ": expected a time such as 2015-09-12 or 2015-09-12T13:00:00Z, got '"
-              + text
-              + "'");
-    }
   }
 }
