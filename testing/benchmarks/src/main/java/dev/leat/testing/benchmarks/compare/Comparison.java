@@ -77,7 +77,8 @@ public final class Comparison {
         outcome.failure().isEmpty()
             ? Trial.done(
                 workload.seconds(task.output(), outcome.seconds()),
-                workload.differences(task.output(), size))
+                workload.differences(task.output(), size),
+                workload.figures(task.output(), size))
             : Trial.failed(outcome.seconds(), outcome.failure());
     System.out.printf(
         Locale.ROOT,
@@ -88,7 +89,8 @@ public final class Comparison {
         trial.seconds(),
         trial.hasFailed()
             ? ", failed: " + trial.failure()
-            : trial.differences() > 0 ? ", " + trial.differences() + " rows differ" : "");
+            : (trial.differences() > 0 ? ", " + trial.differences() + " rows differ" : "")
+                + (trial.figures().isEmpty() ? "" : ", " + trial.figures()));
     if (!trial.hasFailed() && trial.differences() == 0) {
       Folders.delete(folder);
     }

@@ -2,6 +2,7 @@ package dev.leat.testing.benchmarks.compare;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers for people: no more digits than mean something. */
 final class Numbers {
@@ -21,6 +22,11 @@ final class Numbers {
 
   static String seconds(double seconds) {
     return String.format(Locale.ROOT, "%.1f", seconds);
+  }
+
+  /** {@code 16.4}, {@code 1,250}. */
+  static String figure(@Nullable Double value) {
+    return value == null ? NONE : String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
   }
 
   /** {@code 12×}, {@code 4.1×}, {@code 0.38×}. */

@@ -3,8 +3,10 @@ package dev.leat.testing.benchmarks.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -14,6 +16,9 @@ import java.util.OptionalDouble;
  * page.
  */
 public final class Page {
+  private static final List<String> COLUMNS =
+      List.of("", "events/s", "Leat is", "whole run, s", "start-up, s");
+
   private final Path file;
 
   public Page(Path file) {
@@ -79,24 +84,30 @@ public final class Page {
   public static String table(List<Result> results) {
     Optional<Result> leat =
         results.stream().filter(result -> result.contender().name().equals("leat")).findFirst();
-    StringBuilder table =
-        new StringBuilder(
-            """
-            | | events/s | Leat is | whole run, s | start-up, s | rows |
-            |---|--:|--:|--:|--:|---|
-            """);
+    List<String> figures =
+        results.stream().flatMap(result -> result.figures().keySet().stream()).distinct().toList();
+    StringBuilder table = new StringBuilder(row(COLUMNS, figures, "rows"));
+    table.append("|---|--:|--:|--:|--:|" + "--:|".repeat(figures.size()) + "---|\n");
     for (Result result : results) {
-      table.append(
-          "| %s | %s | %s | %s | %s | %s |\n"
-              .formatted(
-                  result.contender().label(),
-                  rate(result),
-                  leat.map(l -> ratio(l, result)).orElse(Numbers.NONE),
-                  result.hasFailed() ? Numbers.NONE : times(result.seconds()),
-                  result.hasFailed() ? Numbers.NONE : times(result.startUp()),
-                  result.verdict()));
+      List<String> cells =
+          List.of(
+              result.contender().label(),
+              rate(result),
+              leat.map(l -> ratio(l, result)).orElse(Numbers.NONE),
+              result.hasFailed() ? Numbers.NONE : times(result.seconds()),
+              result.hasFailed() ? Numbers.NONE : times(result.startUp()));
+      Map<String, Double> found = result.figures();
+      List<String> more = figures.stream().map(name -> Numbers.figure(found.get(name))).toList();
+      table.append(row(cells, more, result.verdict()));
     }
     return table.toString();
+  }
+
+  private static String row(List<String> cells, List<String> figures, String verdict) {
+    List<String> all = new ArrayList<>(cells);
+    all.addAll(figures);
+    all.add(verdict);
+    return "| " + String.join(" | ", all).stripLeading() + " |\n";
   }
 
   private static String rate(Result result) {

@@ -1,6 +1,9 @@
 package dev.leat.testing.benchmarks.compare;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -55,6 +58,20 @@ public record Result(
     return seconds > 0 && events > startUpEvents
         ? OptionalDouble.of((events - startUpEvents) / seconds)
         : OptionalDouble.empty();
+  }
+
+  /** Medians of what else was measured, by name. */
+  Map<String, Double> figures() {
+    Map<String, List<Double>> values = new LinkedHashMap<>();
+    for (Trial trial : trials) {
+      trial
+          .figures()
+          .forEach(
+              (name, value) -> values.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    }
+    Map<String, Double> medians = new LinkedHashMap<>();
+    values.forEach((name, all) -> medians.put(name, Statistics.of(all).median()));
+    return medians;
   }
 
   private long differences() {

@@ -31,6 +31,8 @@ public final class ResultsFile {
       result.trials().forEach(trial -> seconds.add(trial.seconds()));
       ArrayNode startUps = node.putArray("startUpSeconds");
       result.startUps().forEach(trial -> startUps.add(trial.seconds()));
+      ArrayNode figures = node.putArray("figures");
+      result.trials().forEach(trial -> figures.addPOJO(trial.figures()));
     }
     Files.createDirectories(file.toAbsolutePath().getParent());
     JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);

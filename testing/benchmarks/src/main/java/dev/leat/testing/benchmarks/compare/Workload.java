@@ -3,6 +3,7 @@ package dev.leat.testing.benchmarks.compare;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Work that all contenders do alike. */
 public interface Workload {
@@ -39,6 +40,11 @@ public interface Workload {
    */
   default double seconds(Path output, double whole) throws IOException {
     return whole;
+  }
+
+  /** What else was measured of a run, by name and unit, in the order of the page's columns. */
+  default Map<String, Double> figures(Path output, long events) throws IOException {
+    return Map.of();
   }
 
   /** How many rows are missing, too many or different; 0 if all are right. */

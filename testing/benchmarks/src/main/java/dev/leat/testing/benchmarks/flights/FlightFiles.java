@@ -52,9 +52,18 @@ public final class FlightFiles {
     return folder.resolve("lines");
   }
 
+  static Path part(Path folder, int number) {
+    return folder.resolve("part-%d.jsonl".formatted(number));
+  }
+
   /** The table of the flights by hour and origin, repeats counted once: {@link ResultRow} lines. */
   public List<String> hourly() throws IOException {
-    return Files.readAllLines(folder.resolve("hourly"));
+    return Files.readAllLines(hourlyFile());
+  }
+
+  /** What {@link #hourly} reads. */
+  public Path hourlyFile() {
+    return folder.resolve("hourly");
   }
 
   private void write() throws IOException {
@@ -72,7 +81,7 @@ public final class FlightFiles {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    Files.write(folder.resolve("hourly"), hourly.lines());
+    Files.write(hourlyFile(), hourly.lines());
   }
 
   private HourlyTable write(int file) {
@@ -80,8 +89,7 @@ public final class FlightFiles {
     FlightSeries series = new FlightSeries(deliveries.flights());
     HourlyTable hourly = new HourlyTable();
     LineBuffer buffer = new LineBuffer();
-    try (OutputStream out =
-        Files.newOutputStream(folder().resolve("part-%d.jsonl".formatted(file)))) {
+    try (OutputStream out = Files.newOutputStream(part(folder(), file))) {
       for (long line = lines * file / FILES; line < lines * (file + 1) / FILES; line++) {
         long flight = deliveries.flight(line);
         series.write(flight, buffer);

@@ -3,19 +3,17 @@ package dev.leat.testing.benchmarks.live;
 import dev.leat.testing.benchmarks.flights.Flight;
 import dev.leat.testing.benchmarks.flights.FlightFiles;
 import dev.leat.testing.benchmarks.flights.FlightReader;
+import dev.leat.testing.benchmarks.flights.LinesInOrder;
 import dev.leat.testing.fixtures.EmbeddedKafka;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -44,7 +42,8 @@ final class FlightTopic {
   static FlightTopic in(EmbeddedKafka kafka, FlightFiles flights) throws IOException {
     String name = "flights-" + flights.lines();
     kafka.createTopic(name, PARTITIONS);
-    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings(kafka))) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        producer(kafka.bootstrapServers(), Map.of("linger.ms", 20))) {
       AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
       long disorder = new Filling(name, producer, failure).fill(flights);
       producer.flush();
@@ -64,22 +63,32 @@ final class FlightTopic {
     return disorder;
   }
 
-  private static Map<String, Object> settings(EmbeddedKafka kafka) {
-    return Map.of(
-        "bootstrap.servers", kafka.bootstrapServers(),
-        "key.serializer", ByteArraySerializer.class.getName(),
-        "value.serializer", ByteArraySerializer.class.getName(),
-        "linger.ms", 20,
-        "batch.size", 256 << 10);
+  /** A producer of lines without keys. */
+  static KafkaProducer<byte[], byte[]> producer(String bootstrap, Map<String, Object> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("bootstrap.servers", bootstrap);
+    all.put("key.serializer", ByteArraySerializer.class.getName());
+    all.put("value.serializer", ByteArraySerializer.class.getName());
+    all.put("batch.size", 256 << 10);
+    return new KafkaProducer<>(all);
   }
 
-  /** Writes it where the contenders find it. */
-  void describe(EmbeddedKafka kafka, long rows, Path file) throws IOException {
+  /**
+   * Writes it where {@link RunLive} finds it.
+   *
+   * @param paced whether latency is to be measured, with the same flights in a topic of its own
+   */
+  void describe(EmbeddedKafka kafka, FlightFiles flights, boolean paced, Path file)
+      throws IOException {
     Properties about = new Properties();
     about.setProperty("bootstrap", kafka.bootstrapServers());
     about.setProperty("topic", name);
     about.setProperty("disorderSeconds", Long.toString(disorder.toSeconds()));
-    about.setProperty("rows", Long.toString(rows));
+    about.setProperty("events", Long.toString(flights.lines()));
+    about.setProperty("hourly", flights.hourlyFile().toString());
+    if (paced) {
+      about.setProperty("flights", flights.folder().toString());
+    }
     try (var out = Files.newOutputStream(file)) {
       about.store(out, null);
     }
@@ -105,22 +114,9 @@ final class FlightTopic {
 
     /** Returns the disorder of new flights in milliseconds. */
     long fill(FlightFiles flights) throws IOException {
-      List<Path> files =
-          IntStream.range(0, 8)
-              .mapToObj(part -> flights.folder().resolve("part-%d.jsonl".formatted(part)))
-              .toList();
-      for (Path file : files) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
-          byte[] buffer = new byte[1 << 10];
-          int size = 0;
-          for (int next = in.read(); next >= 0; next = in.read()) {
-            if (next == '\n') {
-              send(java.util.Arrays.copyOf(buffer, size));
-              size = 0;
-            } else {
-              buffer[size++] = (byte) next;
-            }
-          }
+      try (LinesInOrder lines = new LinesInOrder(flights.folder())) {
+        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+          send(line);
         }
       }
       for (int partition = 0; partition < PARTITIONS; partition++) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -31,6 +32,31 @@ public class PageTest {
             | DuckDB | 200,000 | 0.50× | 6.0 (6.0–7.0) | 1.0 (1.0–2.0) | equal |
             | stock Beam | 5,000 *wrong* | – | 208.0 (208.0–208.0) | 8.0 (8.0–9.0) | wrong (52,000 rows differ) |
             | native Flink | – | – | – | – | failed (out of memory) |
+            """));
+  }
+
+  @Test
+  public void whatElseWasMeasuredHasColumnsWithMedians() {
+    Result measured =
+        Measured.result(
+            "leat",
+            "Leat",
+            Measured.done(2),
+            List.of(
+                Trial.done(12, 0, Map.of("p50, ms", 9.0)),
+                Trial.done(12, 0, Map.of("p50, ms", 1234.0)),
+                Trial.done(12, 0, Map.of("p50, ms", 90.0))));
+
+    String table = Page.table(List.of(measured, Measured.RIGHT));
+
+    assertThat(
+        table,
+        is(
+            """
+            | | events/s | Leat is | whole run, s | start-up, s | p50, ms | rows |
+            |---|--:|--:|--:|--:|--:|---|
+            | Leat | 100,000 | – | 12.0 (12.0–12.0) | 2.0 (2.0–3.0) | 90.0 | equal |
+            | DuckDB | 200,000 | 0.50× | 6.0 (6.0–7.0) | 1.0 (1.0–2.0) | – | equal |
             """));
   }
 

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.matchesPattern;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,6 +47,25 @@ public class FlightFilesTest {
   @Test
   public void sameNumberIsSameBytes() throws IOException {
     assertThat(lines(made("one")), is(lines(made("other"))));
+  }
+
+  @Test
+  public void linesAreReadFileByFile() throws IOException {
+    Path files = made("one").folder();
+    List<String> read = new ArrayList<>();
+
+    try (LinesInOrder lines = new LinesInOrder(files)) {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        read.add(new String(line, StandardCharsets.US_ASCII));
+      }
+    }
+
+    assertThat(
+        read,
+        is(
+            FlightLines.of(LINES).stream()
+                .map(line -> new String(line, StandardCharsets.US_ASCII))
+                .toList()));
   }
 
   @Test
