@@ -31,6 +31,8 @@ final class FlightTopic {
           + "\"destination\":\"END\",\"delay\":0,\"distance\":0}";
 
   private final String name;
+
+  /** How far behind the latest before it in its partition a flight that is new is at most. */
   private final Duration disorder;
 
   private FlightTopic(String name, Duration disorder) {
@@ -52,15 +54,6 @@ final class FlightTopic {
       }
       return new FlightTopic(name, Duration.ofSeconds(disorder / 1000 + 60));
     }
-  }
-
-  String name() {
-    return name;
-  }
-
-  /** How far behind the latest before it in its partition a flight that is new is at most. */
-  Duration disorder() {
-    return disorder;
   }
 
   /** A producer of lines without keys. */

@@ -1,11 +1,12 @@
 package dev.leat.testing.benchmarks.live;
 
+import dev.leat.testing.fixtures.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,10 +33,10 @@ final class LiveContender implements AutoCloseable {
    * @param scratch an existing folder
    */
   static LiveContender start(Properties about, String topic, Path scratch, List<String> command)
-      throws IOException, InterruptedException, ExecutionException {
+      throws IOException {
     String bootstrap = about.getProperty("bootstrap");
     String rows = topic + "-rows-" + System.nanoTime();
-    Topics.create(bootstrap, rows, 1);
+    EmbeddedKafka.createTopic(bootstrap, rows, 1, Map.of());
     List<String> filled =
         command.stream()
             .map(

@@ -1,5 +1,6 @@
 package dev.leat.testing.benchmarks.live;
 
+import dev.leat.testing.fixtures.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Runs a contender that never ends until its table is complete, and then once more while events
@@ -73,8 +75,7 @@ final class RunLive {
   }
 
   /** Runs it until the table is complete; returns the events a second after the first row. */
-  private double complete(Path output, Path told)
-      throws IOException, InterruptedException, ExecutionException {
+  private double complete(Path output, Path told) throws IOException, InterruptedException {
     long expected = rowsOfHours().values().stream().mapToInt(Integer::intValue).sum();
     Checkpoints checkpoints = new Checkpoints(scratch.resolve("checkpoints"));
     long start = System.nanoTime();
@@ -104,7 +105,7 @@ final class RunLive {
       throws IOException, InterruptedException, ExecutionException {
     String topic = about.getProperty("topic") + "-paced-" + System.nanoTime();
     String bootstrap = about.getProperty("bootstrap");
-    Topics.create(bootstrap, topic, FlightTopic.PARTITIONS);
+    EmbeddedKafka.createTopic(bootstrap, topic, FlightTopic.PARTITIONS, Map.of());
     ClosedHours hours =
         new ClosedHours(
             FlightTopic.PARTITIONS,
@@ -124,7 +125,9 @@ final class RunLive {
       }
       return Latency.of(hours.closed(), rows.seen(), rowsOfHours(), from, until);
     } finally {
-      Topics.delete(bootstrap, topic);
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+        admin.deleteTopics(List.of(topic)).all().get();
+      }
     }
   }
 
