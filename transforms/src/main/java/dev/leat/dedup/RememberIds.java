@@ -1,11 +1,13 @@
 package dev.leat.dedup;
 
+import com.google.common.primitives.Bytes;
 import dev.leat.block.EventBlock;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.window.WindowSpec;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -25,10 +27,11 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops repeats live, with state by shard and time bucket: 17 bytes an id, appended in chunks of a
- * block and never rewritten, one timer a shard. A bucket leaves when the watermark passes its end
- * and the horizon; never otherwise, because partitions of a replayed log differ by more than any
- * horizon.
+ * Drops repeats live, with state by shard and time bucket: 17 bytes an id, in chunks, one timer a
+ * shard. New ids are appended to a bucket's last chunk until it has {@value #CHUNK_BYTES} bytes, so
+ * that what a chunk costs beside its ids is little however small blocks are, and a chunk is written
+ * again only while it is small. A bucket leaves when the watermark passes its end and the horizon;
+ * never otherwise, because partitions of a replayed log differ by more than any horizon.
  *
  * <p>The instance keeps the ids of its shards in memory, and trusts them only while the state's
  * version is the one it wrote; else, as after a restore, it reads the chunks anew.
@@ -36,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   static final TupleTag<EventBlock> KEPT = new TupleTag<>() {};
   static final TupleTag<EventBlock> LATE = new TupleTag<>() {};
+
+  /** From here on a chunk gets no more ids. */
+  static final int CHUNK_BYTES = 2048;
 
   private final Horizon horizon;
   private final @Nullable WindowSpec windows;
@@ -90,9 +96,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     }
     sorter.finish();
     if (!added.isEmpty()) {
-      added.forEach(
-          (bucket, bytes) ->
-              chunks.put(horizon.chunkKey(bucket, shard.addChunk(bucket)), bytes.toByteArray()));
+      added.forEach((bucket, bytes) -> append(bucket, bytes.toByteArray(), shard, ids, chunks));
       write(element.getKey(), shard, ids, shardState);
       expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
     }
@@ -118,7 +122,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
               }
             });
     shard.expireBefore(firstAlive);
-    ids.ids.expireBefore(firstAlive);
+    ids.expireBefore(firstAlive);
     write(key, shard, ids, shardState);
     if (!shard.chunks().isEmpty()) {
       expiry.set(Instant.ofEpochMilli(horizon.expiryOf(shard.chunks().firstKey())));
@@ -149,6 +153,15 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     return Verdict.NEW;
   }
 
+  private void append(
+      long bucket, byte[] added, ShardState shard, Cached ids, MapState<Long, byte[]> chunks) {
+    byte[] begun = ids.begun.remove(bucket);
+    int number = begun == null ? shard.addChunk(bucket) : shard.lastChunk(bucket);
+    byte[] chunk = begun == null ? added : Bytes.concat(begun, added);
+    chunks.put(horizon.chunkKey(bucket, number), chunk);
+    ids.begin(bucket, chunk);
+  }
+
   private Cached cached(int key, ShardState shard, MapState<Long, byte[]> chunks) {
     Cached current = cache.get(key);
     if (current == null || current.version != shard.version()) {
@@ -158,6 +171,9 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
         ByteReader in = new ByteReader(chunk.getValue());
         while (in.hasMore()) {
           current.ids.add(in.readFixed64(), in.readFixed64(), bucket, in.readByte());
+        }
+        if (chunk.getKey() == horizon.chunkKey(bucket, shard.lastChunk(bucket))) {
+          current.begin(bucket, chunk.getValue());
         }
       }
       cache.put(key, current);
@@ -180,10 +196,25 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
   /** The ids of a shard, as of a version of its state. */
   private static final class Cached {
     private final ShardIds ids = new ShardIds();
+
+    /** The last chunks of buckets, where there is room in them. */
+    private final NavigableMap<Long, byte[]> begun = new TreeMap<>();
+
     private long version;
 
     Cached(long version) {
       this.version = version;
+    }
+
+    void begin(long bucket, byte[] chunk) {
+      if (chunk.length < CHUNK_BYTES) {
+        begun.put(bucket, chunk);
+      }
+    }
+
+    void expireBefore(long bucket) {
+      ids.expireBefore(bucket);
+      begun.headMap(bucket).clear();
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.leat.dedup;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -26,6 +28,7 @@ final class ShardIds {
   private int size;
 
   private final Map<Long, Integer> numbers = new HashMap<>();
+  private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
   private long[] buckets = new long[FIRST_CAPACITY];
   private int bucketsUsed = 1;
   private long lastBucket;
@@ -48,7 +51,7 @@ final class ShardIds {
    */
   void add(long high, long low, long bucket, int mark) {
     if (5L * (size + 1) > 4L * tags.length) {
-      resize(Math.addExact(tags.length, tags.length / 5 + FIRST_CAPACITY));
+      resize(Math.addExact(tags.length, tags.length / 6 + FIRST_CAPACITY));
     }
     put(high, low, numberOf(bucket) << MARK_BITS | mark);
     size++;
@@ -56,27 +59,53 @@ final class ShardIds {
 
   /** Forgets the ids of earlier buckets. */
   void expireBefore(long bucket) {
-    if (numbers.keySet().stream().noneMatch(known -> known < bucket)) {
-      return;
-    }
-    ShardIds alive = new ShardIds();
-    for (int slot = 0; slot < tags.length; slot++) {
-      if (tags[slot] != 0) {
-        long itsBucket = buckets[tags[slot] >>> MARK_BITS];
-        if (itsBucket >= bucket) {
-          int mark = tags[slot] & ((1 << MARK_BITS) - 1);
-          alive.add(ids[2 * slot], ids[2 * slot + 1], itsBucket, mark);
-        }
+    boolean expired = false;
+    for (Iterator<Map.Entry<Long, Integer>> known = numbers.entrySet().iterator();
+        known.hasNext(); ) {
+      Map.Entry<Long, Integer> entry = known.next();
+      if (entry.getKey() < bucket) {
+        freeNumbers.push(entry.getValue());
+        known.remove();
+        expired = true;
       }
     }
-    ids = alive.ids;
-    tags = alive.tags;
-    size = alive.size;
-    numbers.clear();
-    numbers.putAll(alive.numbers);
-    buckets = alive.buckets;
-    bucketsUsed = alive.bucketsUsed;
+    if (!expired) {
+      return;
+    }
     lastNumber = 0;
+    int empty = anEmptySlot();
+    for (int i = 1; i < tags.length; i++) {
+      settle((empty + i) % tags.length, bucket);
+    }
+    if (8L * size < 5L * tags.length) {
+      resize(size / 3 * 4 + FIRST_CAPACITY);
+    }
+  }
+
+  /**
+   * Takes an id out of its slot and, unless it is to be forgotten, puts it in again. If that is
+   * done slot by slot from an empty one on, an id finds the slot it would have if those forgotten
+   * had never been there: that, one between, or the one it had, and seldom far away in memory.
+   */
+  private void settle(int slot, long firstAlive) {
+    int tag = tags[slot];
+    if (tag == 0) {
+      return;
+    }
+    tags[slot] = 0;
+    if (buckets[tag >>> MARK_BITS] < firstAlive) {
+      size--;
+    } else {
+      put(ids[2 * slot], ids[2 * slot + 1], tag);
+    }
+  }
+
+  private int anEmptySlot() {
+    int slot = 0;
+    while (tags[slot] != 0) {
+      slot++;
+    }
+    return slot;
   }
 
   int size() {
@@ -97,6 +126,11 @@ final class ShardIds {
   }
 
   private int newNumber(long bucket) {
+    if (!freeNumbers.isEmpty()) {
+      int number = freeNumbers.pop();
+      buckets[number] = bucket;
+      return number;
+    }
     if (bucketsUsed == MOST_BUCKETS) {
       throw new IllegalStateException("a shard with ids of more than " + bucketsUsed + " buckets");
     }

@@ -56,6 +56,11 @@ final class ShardState {
     return chunks.merge(bucket, 1, Integer::sum) - 1;
   }
 
+  /** The number of the chunk that was counted last, -1 if there is none. */
+  int lastChunk(long bucket) {
+    return chunks.getOrDefault(bucket, 0) - 1;
+  }
+
   boolean hasExpired(long bucket) {
     return bucket < expiredBefore;
   }

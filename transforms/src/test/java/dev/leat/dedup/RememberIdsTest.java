@@ -125,11 +125,11 @@ public class RememberIdsTest {
     RememberIds worker = worker();
     shard.offer(worker, event("c", 2 * BUCKET), event("b", BUCKET));
     shard.offer(worker, event("a", 0), event("b2", BUCKET));
-    assertThat(shard.chunks(), is(4));
+    assertThat(shard.chunks(), is(3));
     assertThat(shard.timer, is(at(BUCKET + HOUR)));
 
     shard.watermarkTo(worker, at(BUCKET + HOUR));
-    assertThat(shard.chunks(), is(3));
+    assertThat(shard.chunks(), is(2));
     assertThat(shard.timer, is(at(2 * BUCKET + HOUR)));
 
     shard.watermarkTo(worker, at(2 * BUCKET + HOUR));
@@ -187,6 +187,21 @@ public class RememberIdsTest {
 
     assertThat(shard.chunks(), is(1));
     assertThat(shard.chunks.entries().read().iterator().next().getValue().length, is(512 * 17));
+  }
+
+  @Test
+  public void fillsChunksHoweverSmallBlocksAre() {
+    RememberIds worker = worker();
+    int ids = 1000;
+    for (int i = 0; i < ids; i++) {
+      worker = i % 10 == 0 ? worker() : worker;
+      shard.offer(worker, event("e" + i, 0));
+    }
+
+    assertThat(shard.chunks(), is(ids * 17 / RememberIds.CHUNK_BYTES + 1));
+    for (int i = 0; i < ids; i++) {
+      assertThat(shard.offer(worker, event("e" + i, 0)), is(""));
+    }
   }
 
   private static RememberIds worker() {

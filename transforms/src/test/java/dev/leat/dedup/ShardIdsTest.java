@@ -98,4 +98,27 @@ public class ShardIdsTest {
       assertThat(ids.markOf(id[0], id[1] + 1, id[2], HORIZON), is(ShardIds.ABSENT));
     }
   }
+
+  @Test
+  public void forgetsAlsoAmongIdsThatAreInOthersSlots() {
+    Random random = new Random(2);
+    for (int round = 0; round < 1000; round++) {
+      ShardIds crowded = new ShardIds();
+      List<long[]> added = new ArrayList<>();
+      for (int step = 0; step < 4; step++) {
+        for (int i = 0; i < 15; i++) {
+          // Half of them want the last slot, and so the first ones.
+          long[] id = {random.nextBoolean() ? -1 : random.nextLong(), added.size(), step + i % 3};
+          crowded.add(id[0], id[1], id[2], i);
+          added.add(id);
+        }
+        crowded.expireBefore(step);
+
+        for (long[] id : added) {
+          assertThat(
+              crowded.markOf(id[0], id[1], id[2], HORIZON) != ShardIds.ABSENT, is(id[2] >= step));
+        }
+      }
+    }
+  }
 }

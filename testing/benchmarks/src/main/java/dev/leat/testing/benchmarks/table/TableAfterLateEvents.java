@@ -60,7 +60,7 @@ public final class TableAfterLateEvents implements Workload {
 
   @Override
   public List<Long> sizes() {
-    return List.of(12_000_000L);
+    return List.of(12_000_000L, 48_000_000L);
   }
 
   @Override
