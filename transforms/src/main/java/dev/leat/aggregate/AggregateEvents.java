@@ -146,32 +146,49 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
       Optional<WindowSpec> windows) {
     boolean live = blocks.isBounded() == IsBounded.UNBOUNDED;
     boolean sessions = windows.filter(spec -> spec.kind() == WindowSpec.Kind.SESSION).isPresent();
-    Shuffle shuffle = live ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_SHARD;
+    boolean keepsWindows = live && windows.isPresent() && !sessions;
     PCollectionTuple partials =
         blocks.apply(
             "Add up bundles",
-            ParDo.of(new PreAggregate.OfBlocks(aggregation, reader, shuffle, windows.orElse(null)))
+            ParDo.of(
+                    new PreAggregate.OfBlocks(
+                        aggregation,
+                        reader,
+                        keepsWindows
+                            ? Shuffle.BY_SHARD_IN_TIME
+                            : live ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_SHARD,
+                        windows.orElse(null)))
                 .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
-    PCollection<KV<byte[], PartialBlock>> routed = coded(partials);
-    if (live && windows.isPresent()) {
-      WindowSpec spec = windows.get();
-      routed =
-          routed.apply(
-              "Into windows",
-              Window.<KV<byte[], PartialBlock>>into(new CarriedWindows(sessions))
-                  .triggering(spec.trigger())
-                  .withAllowedLateness(keptFor(spec))
-                  // The end of a window whose early result was whole already gives nothing new.
-                  .withOnTimeBehavior(Window.OnTimeBehavior.FIRE_IF_NON_EMPTY)
-                  .accumulatingFiredPanes());
-    }
     PCollection<RowBlock> rows =
-        merge(routed, new MergePartials(aggregation, windows.isPresent(), sessions));
+        keepsWindows
+            ? mergeLive(coded(partials), aggregation, windows.get())
+            : merge(
+                live && sessions
+                    ? coded(partials).apply("Into windows", sessions(windows.get()))
+                    : coded(partials),
+                new MergePartials(aggregation, windows.isPresent(), sessions));
     return Outcome.of(rows, partials.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
   }
 
+  private static PCollection<RowBlock> mergeLive(
+      PCollection<KV<byte[], PartialBlock>> partials, Aggregation aggregation, WindowSpec spec) {
+    return partials
+        .apply("Merge", ParDo.of(new MergeLive(aggregation, spec, keptFor(spec))))
+        .setCoder(RowBlockCoder.of(aggregation.schema(true)));
+  }
+
+  /** Beam joins them. */
+  private static Window<KV<byte[], PartialBlock>> sessions(WindowSpec spec) {
+    return Window.<KV<byte[], PartialBlock>>into(new CarriedWindows())
+        .triggering(spec.trigger())
+        .withAllowedLateness(keptFor(spec))
+        // The end of a window whose early result was whole already gives nothing new.
+        .withOnTimeBehavior(Window.OnTimeBehavior.FIRE_IF_NON_EMPTY)
+        .accumulatingFiredPanes();
+  }
+
   /**
-   * How long after their end Beam keeps the windows of blocks: longer than an event may be late.
+   * How long after their end the windows of blocks are kept: longer than an event may be late.
    * {@link SplitLate} alone says what is late, and what it has let pass must not be dropped here.
    *
    * <p>Flink and the DirectRunner hand on elements and watermarks in their order, so that here the

@@ -2,6 +2,7 @@ package dev.leat.aggregate;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.leat.block.RowBlock;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.deadletter.RejectedException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Instant;
@@ -169,8 +171,25 @@ public final class Aggregation implements Serializable {
     return allMeasures().stream().map(Column::of).toList();
   }
 
-  /** A row of the table as a result. */
-  Row row(Schema schema, boolean windowed, GroupTable table, int row) {
+  /**
+   * Gives the first rows of a table as results, in blocks.
+   *
+   * @param windowed whether results have a window
+   * @param count how many rows
+   */
+  void giveRows(
+      Schema schema, boolean windowed, GroupTable table, int count, Consumer<RowBlock> consumer) {
+    List<Row> rows = new ArrayList<>();
+    for (int row = 0; row < count; row++) {
+      rows.add(row(schema, windowed, table, row));
+      if (rows.size() == RowBlock.MAX_ROWS || row == count - 1) {
+        consumer.accept(RowBlock.of(rows));
+        rows = new ArrayList<>();
+      }
+    }
+  }
+
+  private Row row(Schema schema, boolean windowed, GroupTable table, int row) {
     List<@Nullable Object> values = new ArrayList<>(schema.getFieldCount());
     if (windowed) {
       values.add(Instant.ofEpochMilli(table.start(row)));

@@ -12,15 +12,9 @@ import org.apache.beam.sdk.transforms.windowing.WindowMappingFn;
 import org.apache.beam.sdk.values.KV;
 import org.joda.time.Instant;
 
-/** Puts a block of partial results into the window it was made for, and joins sessions. */
+/** Puts a block of partial results into the session it was made for, and joins sessions. */
 final class CarriedWindows extends WindowFn<KV<byte[], PartialBlock>, IntervalWindow> {
   private static final long serialVersionUID = 1L;
-
-  private final boolean merging;
-
-  CarriedWindows(boolean merging) {
-    this.merging = merging;
-  }
 
   @Override
   public Collection<IntervalWindow> assignWindows(AssignContext context) {
@@ -32,14 +26,12 @@ final class CarriedWindows extends WindowFn<KV<byte[], PartialBlock>, IntervalWi
 
   @Override
   public void mergeWindows(MergeContext context) throws Exception {
-    if (merging) {
-      MergeOverlappingIntervalWindows.mergeWindows(context);
-    }
+    MergeOverlappingIntervalWindows.mergeWindows(context);
   }
 
   @Override
   public boolean isNonMerging() {
-    return !merging;
+    return false;
   }
 
   @Override
@@ -73,11 +65,11 @@ final class CarriedWindows extends WindowFn<KV<byte[], PartialBlock>, IntervalWi
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof CarriedWindows && merging == ((CarriedWindows) other).merging;
+    return other instanceof CarriedWindows;
   }
 
   @Override
   public int hashCode() {
-    return Boolean.hashCode(merging);
+    return CarriedWindows.class.hashCode();
   }
 }

@@ -107,6 +107,31 @@ final class GroupTable {
             groupFroms[other + 1]);
   }
 
+  /**
+   * The numbers of all rows by the ends of their windows; as they came where these are too far
+   * apart to be sorted as quickly.
+   */
+  int[] byWindow() {
+    long earliest = Long.MAX_VALUE;
+    long latest = Long.MIN_VALUE;
+    for (int row = 0; row < size; row++) {
+      earliest = Math.min(earliest, ends[row]);
+      latest = Math.max(latest, ends[row]);
+    }
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size);
+    boolean fit = size > 0 && Long.numberOfLeadingZeros(latest - earliest) > bits;
+    long[] keys = new long[size];
+    for (int row = 0; row < size; row++) {
+      keys[row] = fit ? ends[row] - earliest << bits | row : row;
+    }
+    Arrays.sort(keys);
+    int[] rows = new int[size];
+    for (int i = 0; i < size; i++) {
+      rows[i] = (int) (keys[i] & (1L << bits) - 1);
+    }
+    return rows;
+  }
+
   /** Writes a row's group, with the length before, and what was gathered for each measure. */
   void write(int row, ByteWriter out) {
     out.writeBytes(groups.array(), groupFrom(row), groupLength(row));

@@ -2,15 +2,12 @@ package dev.leat.aggregate;
 
 import dev.leat.block.RowBlock;
 import dev.leat.health.Counters;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.Row;
 
 /** Merges the partial results that the shuffle has brought together, into result rows. */
 final class MergePartials extends DoFn<KV<byte[], Iterable<PartialBlock>>, RowBlock> {
@@ -52,17 +49,7 @@ final class MergePartials extends DoFn<KV<byte[], Iterable<PartialBlock>>, RowBl
       merged = Sessions.joined(merged, aggregation);
     }
     ROWS.inc(merged.size());
-    List<Row> rows = new ArrayList<>();
-    for (int row = 0; row < merged.size(); row++) {
-      rows.add(aggregation.row(schema, windowed, merged, row));
-      if (rows.size() == RowBlock.MAX_ROWS) {
-        out.output(RowBlock.of(rows));
-        rows = new ArrayList<>();
-      }
-    }
-    if (!rows.isEmpty()) {
-      out.output(RowBlock.of(rows));
-    }
+    aggregation.giveRows(schema, windowed, merged, merged.size(), out::output);
   }
 
   /** A session that Beam has joined of several has a window that no partial result knew. */

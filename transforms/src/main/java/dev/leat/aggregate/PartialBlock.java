@@ -9,8 +9,8 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
- * Partial results of a bundle, encoded together: for each window and group what its accumulators
- * wrote. Immutable.
+ * Partial results of a bundle, encoded together: for each window what {@link GroupTable#write}
+ * wrote of its groups. Immutable.
  */
 @DefaultCoder(PartialBlock.PartialBlockCoder.class)
 final class PartialBlock {
@@ -24,10 +24,7 @@ final class PartialBlock {
     this.bytes = bytes;
   }
 
-  /**
-   * Begin of the first entry's window, epoch milliseconds: that of all where a runner windows
-   * blocks.
-   */
+  /** Begin of the first window, epoch milliseconds: the only one where a runner windows blocks. */
   long firstStart() {
     return firstStart;
   }
@@ -36,13 +33,31 @@ final class PartialBlock {
     return firstEnd;
   }
 
-  /** Gives every entry to {@code target}. */
+  /** Gives everything to {@code target}. */
   void mergeInto(GroupTable target) {
     ByteReader in = new ByteReader(bytes);
     while (in.hasMore()) {
       long start = in.readSignedVarint();
       long end = start + in.readVarint();
-      target.merge(start, end, in);
+      ByteReader groups = in.readSlice();
+      while (groups.hasMore()) {
+        target.merge(start, end, groups);
+      }
+    }
+  }
+
+  /** Takes the groups of a window. */
+  interface OfWindow {
+    void accept(long start, long end, byte[] groups);
+  }
+
+  /** Gives the groups of each window; a window can come more than once. */
+  void forEachWindow(OfWindow consumer) {
+    ByteReader in = new ByteReader(bytes);
+    while (in.hasMore()) {
+      long start = in.readSignedVarint();
+      long end = start + in.readVarint();
+      consumer.accept(start, end, in.readBytes());
     }
   }
 
@@ -56,36 +71,57 @@ final class PartialBlock {
     return Arrays.hashCode(bytes);
   }
 
-  /** Collects entries; may be used again after {@link #build()}. */
+  /** Collects rows; those of one window had best come together. Can be used again. */
   static final class Builder {
     private static final int MAX_BYTES = 1 << 18;
 
     private final ByteWriter out = new ByteWriter(1024);
+    private final ByteWriter groups = new ByteWriter(128);
     private long firstStart;
     private long firstEnd;
+    private long start;
+    private long end;
+    private long earliestEnd = Long.MAX_VALUE;
 
     void add(GroupTable table, int row) {
-      long start = table.start(row);
-      long end = table.end(row);
-      if (out.size() == 0) {
-        firstStart = start;
-        firstEnd = end;
+      if (isEmpty()) {
+        firstStart = table.start(row);
+        firstEnd = table.end(row);
       }
-      out.writeSignedVarint(start).writeVarint(end - start);
-      table.write(row, out);
+      if (table.start(row) != start || table.end(row) != end) {
+        endWindow();
+        start = table.start(row);
+        end = table.end(row);
+        earliestEnd = Math.min(earliestEnd, end);
+      }
+      table.write(row, groups);
+    }
+
+    private void endWindow() {
+      if (groups.size() > 0) {
+        out.writeSignedVarint(start).writeVarint(end - start).writeBytes(groups);
+        groups.clear();
+      }
     }
 
     boolean isEmpty() {
-      return out.size() == 0;
+      return out.size() == 0 && groups.size() == 0;
     }
 
     boolean isFull() {
-      return out.size() >= MAX_BYTES;
+      return out.size() + groups.size() >= MAX_BYTES;
+    }
+
+    /** The first end of a window in it, epoch milliseconds. */
+    long earliestEnd() {
+      return earliestEnd;
     }
 
     PartialBlock build() {
+      endWindow();
       PartialBlock block = new PartialBlock(firstStart, firstEnd, out.toByteArray());
       out.clear();
+      earliestEnd = Long.MAX_VALUE;
       return block;
     }
   }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * results and not events. What it holds it emits at the latest in {@code FinishBundle}: never later
  * than the watermark, because a bundle holds it.
  *
- * <p>A block leaves at the end of its window, which holds the watermark before that until the block
+ * <p>A block leaves at the first end of its windows, which holds the watermark before that until it
  * has arrived. A session's block leaves at its begin, the time of its events: it can belong to a
  * session that ends before its own window does, and that must not be closed before it has arrived.
  */
@@ -50,6 +50,8 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   enum Shuffle {
     /** In this many groups, whatever the window: for bounded input. */
     BY_SHARD,
+    /** The same live: a block leaves before the first end of its windows. */
+    BY_SHARD_IN_TIME,
     /** By window and shard, in Beam's windows. */
     BY_WINDOW_AND_SHARD,
     /** By window and group, in Beam's windows: live, a result changes with its own events only. */
@@ -97,6 +99,10 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     this.shuffle = shuffle;
     this.sessions = sessions;
     this.mostBytes = mostBytes;
+  }
+
+  final Aggregation aggregation() {
+    return aggregation;
   }
 
   /** The window in which partial results of {@code window} leave this step. */
@@ -171,7 +177,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   private void flush(Output output) {
     Map<Route, PartialBlock.Builder> blocks = new HashMap<>();
     GroupTable gathered = current();
-    for (int row = 0; row < gathered.size(); row++) {
+    for (int row : gathered.byWindow()) {
       Route route = routeOf(gathered, row);
       PartialBlock.Builder block =
           blocks.computeIfAbsent(route, unused -> new PartialBlock.Builder());
@@ -191,10 +197,14 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     }
     BoundedWindow window =
         route.window.<BoundedWindow>map(interval -> interval).orElse(GlobalWindow.INSTANCE);
-    output.accept(KV.of(route.key.array(), block.build()), timeOf(route), carrierOf(window));
+    Instant time = timeOf(route, block);
+    output.accept(KV.of(route.key.array(), block.build()), time, carrierOf(window));
   }
 
-  private Instant timeOf(Route route) {
+  private Instant timeOf(Route route, PartialBlock.Builder block) {
+    if (shuffle == Shuffle.BY_SHARD_IN_TIME) {
+      return Instant.ofEpochMilli(block.earliestEnd() - 1);
+    }
     return route
         .window
         .map(window -> sessions ? window.start() : window.maxTimestamp())
@@ -202,7 +212,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   }
 
   private Route routeOf(GroupTable gathered, int row) {
-    if (shuffle == Shuffle.BY_SHARD) {
+    if (shuffle == Shuffle.BY_SHARD || shuffle == Shuffle.BY_SHARD_IN_TIME) {
       return SHARD_ROUTES.get(shardOf(gathered, row));
     }
     long start = gathered.start(row);
@@ -257,6 +267,8 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     private final @Nullable WindowSpec windows;
     private final long fixedMillis;
     private final long offsetMillis;
+    private transient @Nullable PlainEventContribution plain;
+    private transient ByteWriter plainly = new ByteWriter();
 
     OfBlocks(
         Aggregation aggregation,
@@ -286,6 +298,12 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
       this.offsetMillis = windows == null ? 0 : windows.offset().toMillis();
     }
 
+    @Setup
+    public void setup() {
+      plain = PlainEventContribution.of(aggregation()).orElse(null);
+      plainly = new ByteWriter();
+    }
+
     @ProcessElement
     public void process(@Element EventBlock block, MultiOutputReceiver out) {
       long used = 0;
@@ -296,14 +314,22 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
           out.get(DEAD_LETTERS).output(cursor.letter());
           continue;
         }
-        ByteReader contribution =
-            cursor.isReduced() ? cursor.contribution() : contributionOf(cursor.event(), out);
+        ByteReader contribution = contributionAt(cursor, out);
         if (contribution != null) {
           addAt(cursor.millis(), contribution);
           used++;
         }
       }
       added(used, out);
+    }
+
+    private @Nullable ByteReader contributionAt(EventBlock.Cursor cursor, MultiOutputReceiver out) {
+      if (cursor.isReduced()) {
+        return cursor.contribution();
+      }
+      return plain != null && plain.write(cursor, plainly)
+          ? new ByteReader(plainly.array(), 0, plainly.size())
+          : contributionOf(cursor.event(), out);
     }
 
     private void addAt(long millis, ByteReader contribution) {

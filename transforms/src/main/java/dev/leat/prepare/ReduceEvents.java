@@ -1,19 +1,14 @@
 package dev.leat.prepare;
 
 import dev.leat.aggregate.Aggregation;
-import dev.leat.aggregate.PlainContribution;
+import dev.leat.aggregate.PlainEventContribution;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
-import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.event.Event;
-import dev.leat.event.EventCodec;
 import dev.leat.field.EventView;
-import dev.leat.field.FieldRef;
 import dev.leat.field.PayloadReader;
-import dev.leat.field.PlainJson;
 import dev.leat.step.EventChain;
-import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -91,19 +86,15 @@ public final class ReduceEvents
     private final Reduction reduction;
     private final EventBlock.Builder out = new EventBlock.Builder();
     private final ByteWriter written = new ByteWriter();
-    private final PlainJson json;
-    private final @Nullable PlainContribution plain;
+    private final @Nullable PlainEventContribution plain;
 
     Worker(PayloadReader reader, EventChain between, Aggregation aggregation) {
       this.reader = reader;
       this.reduction = new Reduction(between, aggregation);
-      List<FieldRef> places =
+      this.plain =
           between.functions().isEmpty()
-              ? PlainContribution.places(aggregation).orElse(List.of())
-              : List.of();
-      this.json = PlainJson.of(places);
-      // Without a place nothing says that the payload is JSON at all.
-      this.plain = places.isEmpty() ? null : PlainContribution.of(aggregation, places::indexOf);
+              ? PlainEventContribution.of(aggregation).orElse(null)
+              : null;
     }
 
     EventBlock reduced(EventBlock block) {
@@ -112,28 +103,13 @@ public final class ReduceEvents
         cursor.next();
         if (!cursor.isWhole()) {
           out.add(cursor);
-        } else if (isPlain(cursor)) {
+        } else if (plain != null && plain.write(cursor, written)) {
           out.addReduced(cursor, written);
         } else {
           add(cursor);
         }
       }
       return out.build();
-    }
-
-    private boolean isPlain(EventBlock.Cursor cursor) {
-      PlainContribution writer = plain;
-      if (writer == null) {
-        return false;
-      }
-      ByteReader event = cursor.encoded();
-      if (!EventCodec.isBeforeJson(event)) {
-        return false;
-      }
-      int length = event.skipBytes();
-      written.clear();
-      return json.read(event.array(), event.position() - length, length)
-          && writer.write(json, written);
     }
 
     private void add(EventBlock.Cursor cursor) {

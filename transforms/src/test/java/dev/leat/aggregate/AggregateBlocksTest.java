@@ -195,11 +195,19 @@ public class AggregateBlocksTest {
   public void holdsTheWatermarkUntilPartialResultsHaveArrived() {
     PCollection<EventBlock> block =
         pipeline.apply(
-            Create.of(List.of(EventBlock.of(List.of(event("a", 7, "{\"page\":\"A\",\"x\":1}"))))));
+            Create.of(
+                List.of(
+                    EventBlock.of(
+                        List.of(
+                            event("b", 67, "{\"page\":\"A\",\"x\":1}"),
+                            event("a", 7, "{\"page\":\"A\",\"x\":1}"))))));
 
     // A session can be joined with one that ends earlier; a fixed window ends when it ends.
-    PAssert.that(timesOfPartials("Session", block, SESSION)).containsInAnyOrder(at(7));
-    PAssert.that(timesOfPartials("Fixed", block, FIXED)).containsInAnyOrder(at(60).minus(1));
+    PAssert.that(
+            timesOfPartials("Session", block, PreAggregate.Shuffle.BY_WINDOW_AND_GROUP, SESSION))
+        .containsInAnyOrder(at(7), at(67));
+    PAssert.that(timesOfPartials("Fixed", block, PreAggregate.Shuffle.BY_SHARD_IN_TIME, FIXED))
+        .containsInAnyOrder(at(60).minus(1));
     pipeline.run();
   }
 
@@ -252,16 +260,15 @@ public class AggregateBlocksTest {
   }
 
   private static PCollection<Instant> timesOfPartials(
-      String name, PCollection<EventBlock> blocks, WindowSpec windows) {
+      String name,
+      PCollection<EventBlock> blocks,
+      PreAggregate.Shuffle shuffle,
+      WindowSpec windows) {
     PCollectionTuple out =
         blocks.apply(
             name,
             ParDo.of(
-                    new PreAggregate.OfBlocks(
-                        AGGREGATION,
-                        PayloadReader.plain(),
-                        PreAggregate.Shuffle.BY_WINDOW_AND_GROUP,
-                        windows))
+                    new PreAggregate.OfBlocks(AGGREGATION, PayloadReader.plain(), shuffle, windows))
                 .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
     out.get(PreAggregate.DEAD_LETTERS).setCoder(DeadLetterCoder.of());
     return out.get(PreAggregate.PARTIALS)

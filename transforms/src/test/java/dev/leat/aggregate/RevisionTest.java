@@ -85,6 +85,64 @@ public class RevisionTest {
   }
 
   @Test
+  public void gathersLateEventsForAWhile() {
+    TestStream<EventBlock> stream =
+        TestStream.create(EventBlockCoder.of())
+            .addElements(block(edit("a", 0, "A", "1"), edit("b", 0, "B", "2")))
+            .advanceWatermarkTo(at(60))
+            .addElements(block(edit("c", 1, "A", "4")))
+            .addElements(block(edit("d", 2, "A", "8")))
+            .advanceProcessingTime(org.joda.time.Duration.standardSeconds(11))
+            .addElements(block(edit("e", 3, "B", "16")))
+            // Its end comes before the time of the last has.
+            .advanceWatermarkToInfinity();
+
+    PCollection<String> rows = rows(stream, MINUTES.withLate(Duration.ofSeconds(10)));
+
+    PAssert.that(rows)
+        .containsInAnyOrder(
+            "0-60 A total=1 revision=1",
+            "0-60 B total=2 revision=1",
+            "0-60 A total=13 revision=3",
+            "0-60 B total=18 revision=2");
+    pipeline.run();
+  }
+
+  @Test
+  public void showsEachWindowOfABlockAtItsOwnEnd() {
+    TestStream<EventBlock> stream =
+        TestStream.create(EventBlockCoder.of())
+            .addElements(block(edit("a", 70, "A", "1"), edit("b", 0, "A", "2")))
+            .advanceWatermarkTo(at(60))
+            .addElements(block(edit("c", 61, "A", "4")))
+            .advanceWatermarkToInfinity();
+
+    PCollection<String> rows = rows(stream, WindowSpec.fixed(Duration.ofMinutes(1)));
+
+    PAssert.that(rows)
+        .containsInAnyOrder("0-60 A total=2 revision=1", "60-120 A total=5 revision=2");
+    pipeline.run();
+  }
+
+  @Test
+  public void opensAWindowThatHasEndedForALateEvent() {
+    TestStream<EventBlock> stream =
+        TestStream.create(EventBlockCoder.of())
+            .advanceWatermarkTo(at(100))
+            .addElements(block(edit("a", 0, "A", "1")))
+            .addElements(block(edit("b", 1, "A", "2")))
+            .advanceWatermarkTo(at(60 + 180 + 60))
+            // Longer ago than anything is kept: nothing is known any more of what was shown.
+            .addElements(block(edit("c", 2, "A", "4")))
+            .advanceWatermarkToInfinity();
+
+    PCollection<String> rows = rows(stream, MINUTES);
+
+    PAssert.that(rows).containsInAnyOrder("0-60 A total=1 revision=1", "0-60 A total=3 revision=2");
+    pipeline.run();
+  }
+
+  @Test
   public void countsTheEventsOfAllSessionsThatALateEventJoins() {
     WindowSpec sessions =
         WindowSpec.session(Duration.ofSeconds(20)).withAllowedLateness(Duration.ofMinutes(2));
