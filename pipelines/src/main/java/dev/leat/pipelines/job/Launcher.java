@@ -7,8 +7,10 @@ import dev.leat.runners.direct.DirectRuns;
 import dev.leat.runners.flink.FlinkRuns;
 import dev.leat.runners.flink.SubmittedJob;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -225,11 +227,13 @@ public final class Launcher {
   private static PipelineOptions parse(List<String> arguments) {
     List<String> unknown = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    Map<String, List<String>> byName = new LinkedHashMap<>();
     for (String argument : arguments) {
       if (!argument.startsWith("--")) {
         problems.add("'" + argument + "': expected an option, --name=value");
         continue;
       }
+      byName.computeIfAbsent(nameOf(argument), unused -> new ArrayList<>()).add(argument);
       try {
         PipelineOptionsFactory.fromArgs(argument).create();
       } catch (IllegalArgumentException e) {
@@ -241,6 +245,9 @@ public final class Launcher {
         }
       }
     }
+    if (problems.isEmpty() && unknown.isEmpty()) {
+      byName.forEach((name, given) -> problems.addAll(repeated(name, given)));
+    }
     if (!problems.isEmpty()) {
       throw new UsageException(problems);
     }
@@ -248,6 +255,16 @@ public final class Launcher {
       throw new UnknownOptionsException(unknown);
     }
     return PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create();
+  }
+
+  /** Options that are lists may be given more than once. */
+  private static List<String> repeated(String name, List<String> given) {
+    try {
+      PipelineOptionsFactory.fromArgs(given.toArray(new String[0])).create();
+      return List.of();
+    } catch (IllegalArgumentException e) {
+      return List.of("--" + name + ": expected it once, got it " + given.size() + " times");
+    }
   }
 
   /** Beam hands on what Jackson says of a value that it cannot read. */

@@ -180,6 +180,14 @@ public class CommandLineTest {
             "--sink=" + lake(),
             "--targetParallelism=many",
             "--blockOnRun=maybe");
+    refused("leat: --targetParallelism: expected it once, got it 2 times")
+        .by(
+            "run",
+            workflow,
+            "--source=" + events,
+            "--sink=" + lake(),
+            "--targetParallelism=1",
+            "--targetParallelism=2");
     refused("leat: targetParallelism: expected 1 or more, got 0")
         .by("ingest", workflow, "--source=" + events, "--sink=" + lake(), "--targetParallelism=0");
     refused("leat: parallelism: expected 1 or more, got 0")

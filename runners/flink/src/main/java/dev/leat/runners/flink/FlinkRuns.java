@@ -24,9 +24,10 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *   <li>{@code objectReuse}: on. Beam forbids changing an element, so that copies between chained
  *       steps are only cost.
  *   <li>{@code maxBundleSize} and {@code maxBundleTimeMills}: 100,000 elements or 10,000 ms bounded
- *       (used with {@code useDataStreamForBatch} only), 10,000 elements or 1000 ms live: longer
- *       bundles fill blocks, and delay what leaves them. Elements are blocks, so that live it is
- *       the time that ends a bundle.
+ *       (used with {@code useDataStreamForBatch} only), 10,000 elements or 100 ms live. Elements
+ *       are blocks, so that live it is the time that ends a bundle. Longer ones fill blocks, but
+ *       each step holds the watermark until its own bundle ends ({@code DoFnOperator}), and there
+ *       are some eight of them between an event and its row.
  *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
  *       closes the embedded cluster's ports to other machines, see {@link EmbeddedCluster}.
  *   <li>{@code filesToStage}, on a cluster: the class path less what every cluster has, see {@link
@@ -126,7 +127,7 @@ public final class FlinkRuns {
       flink.setMaxBundleSize(unbounded ? 10_000L : 100_000L);
     }
     if (!given.contains("maxBundleTimeMills")) {
-      flink.setMaxBundleTimeMills(unbounded ? 1_000L : 10_000L);
+      flink.setMaxBundleTimeMills(unbounded ? 100L : 10_000L);
     }
   }
 
