@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The ids of a shard, each with its time bucket and a mark, in primitive arrays: 20 bytes a slot,
- * of which two thirds to four fifths are in use, so 25 to 30 bytes an id. All buckets are in one
+ * of which five eighths to four fifths are in use, so 25 to 32 bytes an id. All buckets are in one
  * table, so that an id is looked up once and not in each of some 17 buckets that are within reach.
  *
  * <p>The same id can be in it twice, with buckets that are out of each other's reach.
