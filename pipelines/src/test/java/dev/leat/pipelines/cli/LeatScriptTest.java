@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
 import java.io.File;
 import java.io.IOException;
@@ -181,6 +182,29 @@ public class LeatScriptTest {
     try (Stream<Path> files = Files.list(work)) {
       assertThat(files.filter(Files::isDirectory).toList(), is(empty()));
     }
+  }
+
+  @Test
+  public void takesTheQuickCompilerForWhatIsSmall() throws Exception {
+    for (String[] small :
+        new String[][] {
+          {"run", "x.yaml", "--incremental"},
+          {"quickstart"},
+          {"table", "history"},
+          {"run", "--help"}
+        }) {
+      assertThat(flagsOf(small), containsString("-XX:TieredStopAtLevel=1 "));
+    }
+    assertThat(flagsOf("run", "x.yaml"), not(containsString("TieredStopAtLevel")));
+    assertThat(
+        start("off", "-XX:+PrintCommandLineFlags -XX:TieredStopAtLevel=4", "run", "--incremental")
+            .ended()
+            .out(),
+        containsString("-XX:TieredStopAtLevel=4 "));
+  }
+
+  private String flagsOf(String... arguments) throws Exception {
+    return start("off", "-XX:+PrintCommandLineFlags", arguments).ended().out();
   }
 
   @Test
