@@ -147,17 +147,14 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
     boolean live = blocks.isBounded() == IsBounded.UNBOUNDED;
     boolean sessions = windows.filter(spec -> spec.kind() == WindowSpec.Kind.SESSION).isPresent();
     boolean keepsWindows = live && windows.isPresent() && !sessions;
+    Shuffle shuffle =
+        !live
+            ? Shuffle.BY_SHARD
+            : keepsWindows ? Shuffle.BY_SHARD_IN_TIME : Shuffle.BY_WINDOW_AND_GROUP;
     PCollectionTuple partials =
         blocks.apply(
             "Add up bundles",
-            ParDo.of(
-                    new PreAggregate.OfBlocks(
-                        aggregation,
-                        reader,
-                        keepsWindows
-                            ? Shuffle.BY_SHARD_IN_TIME
-                            : live ? Shuffle.BY_WINDOW_AND_GROUP : Shuffle.BY_SHARD,
-                        windows.orElse(null)))
+            ParDo.of(new PreAggregate.OfBlocks(aggregation, reader, shuffle, windows.orElse(null)))
                 .withOutputTags(PreAggregate.PARTIALS, TupleTagList.of(PreAggregate.DEAD_LETTERS)));
     PCollection<RowBlock> rows =
         keepsWindows

@@ -81,18 +81,19 @@ final class PartialBlock {
     private long firstEnd;
     private long start;
     private long end;
-    private long earliestEnd = Long.MAX_VALUE;
+    private long earliestEnd;
 
     void add(GroupTable table, int row) {
-      if (isEmpty()) {
-        firstStart = table.start(row);
-        firstEnd = table.end(row);
-      }
-      if (table.start(row) != start || table.end(row) != end) {
+      boolean first = isEmpty();
+      if (first || table.start(row) != start || table.end(row) != end) {
         endWindow();
         start = table.start(row);
         end = table.end(row);
-        earliestEnd = Math.min(earliestEnd, end);
+        earliestEnd = first ? end : Math.min(earliestEnd, end);
+      }
+      if (first) {
+        firstStart = start;
+        firstEnd = end;
       }
       table.write(row, groups);
     }
@@ -121,7 +122,6 @@ final class PartialBlock {
       endWindow();
       PartialBlock block = new PartialBlock(firstStart, firstEnd, out.toByteArray());
       out.clear();
-      earliestEnd = Long.MAX_VALUE;
       return block;
     }
   }
