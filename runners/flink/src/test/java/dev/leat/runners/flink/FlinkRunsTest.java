@@ -88,7 +88,7 @@ public class FlinkRunsTest {
     assertThat(options.getMaxParallelism(), is(128));
     assertThat(options.getStateBackend(), is("filesystem"));
     assertThat(options.getMaxBundleSize(), is(10_000L));
-    assertThat(options.getMaxBundleTimeMills(), is(1_000L));
+    assertThat(options.getMaxBundleTimeMills(), is(100L));
   }
 
   @Test
