@@ -30,11 +30,6 @@ final class CarriedWindows extends WindowFn<KV<byte[], PartialBlock>, IntervalWi
   }
 
   @Override
-  public boolean isNonMerging() {
-    return false;
-  }
-
-  @Override
   public boolean isCompatible(WindowFn<?, ?> other) {
     return equals(other);
   }

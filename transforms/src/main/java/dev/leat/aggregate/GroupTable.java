@@ -49,6 +49,13 @@ final class GroupTable {
     }
   }
 
+  /** Merges all contributions that are left, of one window. */
+  void mergeAll(long start, long end, ByteReader contributions) {
+    while (contributions.hasMore()) {
+      merge(start, end, contributions);
+    }
+  }
+
   /** Merges a row of another table of the same aggregation, under another window. */
   void mergeRow(long start, long end, GroupTable other, int row) {
     ByteWriter written = new ByteWriter();

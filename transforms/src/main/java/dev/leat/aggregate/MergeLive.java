@@ -22,6 +22,7 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Live, keeps the partial results of fixed or sliding windows by shard and window, and shows a
@@ -79,16 +80,15 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
         .getValue()
         .forEachWindow(
             (start, end, partials) -> {
-              byte[] known = windows.get(start).read();
-              OpenWindow window =
-                  known == null
-                      ? new OpenWindow(start, end, aggregation, chunks)
-                      : OpenWindow.read(start, known, aggregation, chunks);
-              if (known == null && !open(window, watermark, ends)) {
-                // As Beam's windows do. It is longer ago than anything that SplitLate lets pass.
-                return;
+              OpenWindow window = read(start, windows, chunks);
+              if (window == null) {
+                window = new OpenWindow(start, end, aggregation, chunks);
+                if (!open(window, watermark, ends)) {
+                  // As Beam's windows do. It is longer ago than anything that SplitLate lets pass.
+                  return;
+                }
               }
-              window.add(partials);
+              window.add(partials.readRest());
               Optional<java.time.Duration> wait = window.hasEnded() ? spec.late() : spec.early();
               if (wait.isPresent()) {
                 waitFor(wait.get(), window, between);
@@ -107,11 +107,10 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
       @TimerFamily("ends") TimerMap ends,
       OutputReceiver<RowBlock> out) {
     long start = Long.parseLong(tag);
-    byte[] known = windows.get(start).read();
-    if (known == null) {
+    OpenWindow window = read(start, windows, chunks);
+    if (window == null) {
       return;
     }
-    OpenWindow window = OpenWindow.read(start, known, aggregation, chunks);
     show(window, out);
     if (window.hasEnded()) {
       window.remove();
@@ -130,9 +129,8 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
       @StateId("chunks") MapState<KV<Long, Integer>, byte[]> chunks,
       OutputReceiver<RowBlock> out) {
     long start = Long.parseLong(tag);
-    byte[] known = windows.get(start).read();
-    if (known != null) {
-      OpenWindow window = OpenWindow.read(start, known, aggregation, chunks);
+    OpenWindow window = read(start, windows, chunks);
+    if (window != null) {
       show(window, out);
       windows.put(start, window.write());
     }
@@ -145,12 +143,18 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
     return Duration.millis(Long.MAX_VALUE);
   }
 
+  private @Nullable OpenWindow read(
+      long start, MapState<Long, byte[]> windows, MapState<KV<Long, Integer>, byte[]> chunks) {
+    byte[] known = windows.get(start).read();
+    return known == null ? null : OpenWindow.read(start, known, aggregation, chunks);
+  }
+
   /** Whether it can be: the time at which it would be closed has not come. */
   private boolean open(OpenWindow window, Instant watermark, TimerMap ends) {
     if (!watermark.isBefore(closeOf(window))) {
       return false;
     }
-    Instant last = Instant.ofEpochMilli(window.last());
+    Instant last = lastOf(window);
     if (watermark.isBefore(last)) {
       ends.set(tagOf(window), last);
     } else {
@@ -178,9 +182,13 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
   }
 
   private Instant closeOf(OpenWindow window) {
-    Instant close = Instant.ofEpochMilli(window.last()).plus(kept);
+    Instant close = lastOf(window).plus(kept);
     Instant latest = GlobalWindow.INSTANCE.maxTimestamp();
     return close.isBefore(latest) ? close : latest;
+  }
+
+  private static Instant lastOf(OpenWindow window) {
+    return Instant.ofEpochMilli(window.last());
   }
 
   private static String tagOf(OpenWindow window) {
@@ -193,8 +201,8 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
     }
     OpenWindow.Shown shown = window.show();
     ROWS.inc(shown.grown());
-    Instant time = Instant.ofEpochMilli(window.last());
+    Instant last = lastOf(window);
     aggregation.giveRows(
-        schema, true, shown.table(), shown.grown(), rows -> out.outputWithTimestamp(rows, time));
+        schema, true, shown.table(), shown.grown(), rows -> out.outputWithTimestamp(rows, last));
   }
 }

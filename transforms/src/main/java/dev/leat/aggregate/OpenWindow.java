@@ -157,7 +157,7 @@ final class OpenWindow {
   private GroupTable fresh() {
     GroupTable table = new GroupTable(aggregation);
     merge(shownChunks, shownChunks + freshChunks, table);
-    merge(new ByteReader(rest.array(), 0, rest.size()), table);
+    table.mergeAll(start, end, new ByteReader(rest.array(), 0, rest.size()));
     return table;
   }
 
@@ -196,13 +196,7 @@ final class OpenWindow {
       if (bytes == null) {
         throw new IllegalStateException("the state of a window has no chunk " + chunk);
       }
-      merge(new ByteReader(bytes), target);
-    }
-  }
-
-  private void merge(ByteReader partials, GroupTable target) {
-    while (partials.hasMore()) {
-      target.merge(start, end, partials);
+      target.mergeAll(start, end, new ByteReader(bytes));
     }
   }
 }

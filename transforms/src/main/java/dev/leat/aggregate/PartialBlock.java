@@ -35,20 +35,12 @@ final class PartialBlock {
 
   /** Gives everything to {@code target}. */
   void mergeInto(GroupTable target) {
-    ByteReader in = new ByteReader(bytes);
-    while (in.hasMore()) {
-      long start = in.readSignedVarint();
-      long end = start + in.readVarint();
-      ByteReader groups = in.readSlice();
-      while (groups.hasMore()) {
-        target.merge(start, end, groups);
-      }
-    }
+    forEachWindow(target::mergeAll);
   }
 
   /** Takes the groups of a window. */
   interface OfWindow {
-    void accept(long start, long end, byte[] groups);
+    void accept(long start, long end, ByteReader groups);
   }
 
   /** Gives the groups of each window; a window can come more than once. */
@@ -57,7 +49,7 @@ final class PartialBlock {
     while (in.hasMore()) {
       long start = in.readSignedVarint();
       long end = start + in.readVarint();
-      consumer.accept(start, end, in.readBytes());
+      consumer.accept(start, end, in.readSlice());
     }
   }
 

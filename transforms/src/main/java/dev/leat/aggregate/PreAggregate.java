@@ -83,6 +83,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   private final long mostBytes;
   private transient @Nullable GroupTable table;
   private transient @Nullable ByteWriter contribution;
+  private transient @Nullable PlainEventContribution plain;
 
   /**
    * @param sessions whether windows are joined after the shuffle
@@ -101,10 +102,6 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     this.mostBytes = mostBytes;
   }
 
-  final Aggregation aggregation() {
-    return aggregation;
-  }
-
   /** The window in which partial results of {@code window} leave this step. */
   abstract BoundedWindow carrierOf(BoundedWindow window);
 
@@ -113,6 +110,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     if (table == null) {
       table = new GroupTable(aggregation);
       contribution = new ByteWriter();
+      plain = PlainEventContribution.of(aggregation).orElse(null);
     }
   }
 
@@ -128,6 +126,14 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
       out.get(DEAD_LETTERS).output(DeadLetter.of(event, e, STEP));
       return null;
     }
+  }
+
+  /** The same of the whole event at which the cursor stands, from its bytes if they are plain. */
+  final @Nullable ByteReader contributionOf(EventBlock.Cursor cursor, MultiOutputReceiver out) {
+    ByteWriter written = Objects.requireNonNull(contribution);
+    return plain != null && plain.write(cursor, written)
+        ? new ByteReader(written.array(), 0, written.size())
+        : contributionOf(cursor.event(), out);
   }
 
   final void add(Collection<? extends BoundedWindow> windows, ByteReader contribution) {
@@ -267,8 +273,6 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     private final @Nullable WindowSpec windows;
     private final long fixedMillis;
     private final long offsetMillis;
-    private transient @Nullable PlainEventContribution plain;
-    private transient ByteWriter plainly = new ByteWriter();
 
     OfBlocks(
         Aggregation aggregation,
@@ -298,12 +302,6 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
       this.offsetMillis = windows == null ? 0 : windows.offset().toMillis();
     }
 
-    @Setup
-    public void setup() {
-      plain = PlainEventContribution.of(aggregation()).orElse(null);
-      plainly = new ByteWriter();
-    }
-
     @ProcessElement
     public void process(@Element EventBlock block, MultiOutputReceiver out) {
       long used = 0;
@@ -314,22 +312,14 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
           out.get(DEAD_LETTERS).output(cursor.letter());
           continue;
         }
-        ByteReader contribution = contributionAt(cursor, out);
+        ByteReader contribution =
+            cursor.isReduced() ? cursor.contribution() : contributionOf(cursor, out);
         if (contribution != null) {
           addAt(cursor.millis(), contribution);
           used++;
         }
       }
       added(used, out);
-    }
-
-    private @Nullable ByteReader contributionAt(EventBlock.Cursor cursor, MultiOutputReceiver out) {
-      if (cursor.isReduced()) {
-        return cursor.contribution();
-      }
-      return plain != null && plain.write(cursor, plainly)
-          ? new ByteReader(plainly.array(), 0, plainly.size())
-          : contributionOf(cursor.event(), out);
     }
 
     private void addAt(long millis, ByteReader contribution) {

@@ -74,8 +74,8 @@ final class ShardIds {
     }
     lastNumber = 0;
     int empty = anEmptySlot();
-    for (int i = 1; i < tags.length; i++) {
-      settle((empty + i) % tags.length, bucket);
+    for (int slot = next(empty); slot != empty; slot = next(slot)) {
+      settle(slot, bucket);
     }
     if (8L * size < 5L * tags.length) {
       resize(size / 3 * 4 + FIRST_CAPACITY);

@@ -100,10 +100,7 @@ public class PartialBlockTest {
     block.forEachWindow(
         (start, end, groups) -> {
           GroupTable merged = new GroupTable(COUNTS);
-          ByteReader in = new ByteReader(groups);
-          while (in.hasMore()) {
-            merged.merge(start, end, in);
-          }
+          merged.mergeAll(start, end, groups);
           windows.add(start + "-" + end + " " + merged.size());
         });
     return windows;

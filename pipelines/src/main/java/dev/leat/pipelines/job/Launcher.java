@@ -259,6 +259,9 @@ public final class Launcher {
 
   /** Options that are lists may be given more than once. */
   private static List<String> repeated(String name, List<String> given) {
+    if (given.size() == 1) {
+      return List.of();
+    }
     try {
       PipelineOptionsFactory.fromArgs(given.toArray(new String[0])).create();
       return List.of();
