@@ -50,7 +50,8 @@ public final class SampleEvents {
         MapElements.into(TypeDescriptors.strings()).via(SampleEvents::tell));
   }
 
-  private static String tell(DeadLetter letter) {
+  /** As {@link #told}. */
+  public static String tell(DeadLetter letter) {
     Lineage ingest = letter.ingest();
     return String.join(
         "|",

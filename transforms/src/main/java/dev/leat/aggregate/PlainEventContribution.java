@@ -2,7 +2,9 @@ package dev.leat.aggregate;
 
 import dev.leat.block.EventBlock;
 import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteSpan;
 import dev.leat.bytes.ByteWriter;
+import dev.leat.event.EventBytes;
 import dev.leat.event.EventCodec;
 import dev.leat.field.FieldRef;
 import dev.leat.field.PlainJson;
@@ -44,8 +46,21 @@ public final class PlainEventContribution {
       return false;
     }
     int length = event.skipBytes();
+    return write(event.array(), event.position() - length, length, out);
+  }
+
+  /**
+   * As {@link #write(EventBlock.Cursor, ByteWriter)}, of an event of which only the media type and
+   * the payload need be there.
+   */
+  public boolean write(EventBytes event, ByteWriter out) {
+    ByteSpan data = event.data();
+    return EventCodec.isJson(event.contentType())
+        && write(data.array(), data.offset(), data.length(), out);
+  }
+
+  private boolean write(byte[] payload, int from, int length, ByteWriter out) {
     out.clear();
-    return json.read(event.array(), event.position() - length, length)
-        && contribution.write(json, out);
+    return json.read(payload, from, length) && contribution.write(json, out);
   }
 }

@@ -214,6 +214,18 @@ public final class EventBlock implements Iterable<Event> {
     }
   }
 
+  /** Whether there is an event that could still be reduced. */
+  public boolean hasWhole() {
+    Cursor cursor = cursor();
+    while (cursor.hasNext()) {
+      cursor.next();
+      if (cursor.isWhole()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Collects events into a block; may be used again after {@link #build()}. */
   public static final class Builder {
     private final ByteWriter out = new ByteWriter(1024);
@@ -265,6 +277,12 @@ public final class EventBlock implements Iterable<Event> {
     public Builder addReduced(Event of, ByteWriter contribution) {
       fingerprint.of(of);
       return addReduced(fingerprint, of.time(), contribution);
+    }
+
+    /** As {@link #addReduced(Fingerprint, Instant, ByteWriter)}. */
+    public Builder addReduced(EventBytes of, ByteWriter contribution) {
+      fingerprint.of(of);
+      return append(fingerprint, of.millis(), REDUCED, contribution);
     }
 
     /** The same in place of the event at which {@code of} stands. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.leat.bytes.ByteReader;
+import dev.leat.bytes.ByteSpan;
 import dev.leat.bytes.ByteWriter;
 import java.time.Instant;
 import java.util.Arrays;
@@ -104,7 +105,17 @@ public final class EventCodec {
     in.readVarint();
     in.skipBytes(); // tenant
     int length = in.skipBytes();
-    return Arrays.equals(in.array(), in.position() - length, in.position(), JSON, 0, JSON.length);
+    return isJson(in.array(), in.position() - length, length);
+  }
+
+  /** Whether a media type is that of JSON. */
+  public static boolean isJson(ByteSpan contentType) {
+    return contentType.isPresent()
+        && isJson(contentType.array(), contentType.offset(), contentType.length());
+  }
+
+  private static boolean isJson(byte[] bytes, int from, int length) {
+    return Arrays.equals(bytes, from, from + length, JSON, 0, JSON.length);
   }
 
   static void checkVersion(int version) {

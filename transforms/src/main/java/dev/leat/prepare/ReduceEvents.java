@@ -76,7 +76,7 @@ public final class ReduceEvents
       if (current == null) {
         throw new IllegalStateException("it was not set up");
       }
-      out.output(current.reduced(block));
+      out.output(block.hasWhole() ? current.reduced(block) : block);
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.leat.pipelines.ingest;
 
 import com.google.auto.value.AutoValue;
-import dev.leat.block.EventBlock;
-import dev.leat.deadletter.DeadLetter;
 import dev.leat.health.Counters;
 import dev.leat.io.lake.IngestPlan;
 import dev.leat.io.lake.IngestReport;
@@ -18,14 +16,9 @@ import dev.leat.pipelines.run.Events;
 import dev.leat.pipelines.run.RunJob;
 import dev.leat.pipelines.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 
 /**
  * Takes what is new at a source into the raw lake: every record once, as an event or a dead letter,
@@ -96,16 +89,14 @@ public abstract class IngestJob {
       Launcher launcher, Source.OfFiles files, RawLake raw, String runId, IngestPlan plan) {
     refuseAnotherVersion(plan);
     Pipeline pipeline = launcher.newPipeline("leat-ingest-" + workflow().name());
-    List<PCollection<DeadLetter>> failures = new ArrayList<>();
-    PCollection<EventBlock> events =
-        Events.parse(pipeline.apply("Read", files.read(plan.files())), workflow(), failures);
-    events.apply(
-        "Ingest",
-        raw.ingest(runId, plan)
-            .withDeadLetters(
-                PCollectionList.of(failures).apply("Dead letters", Flatten.pCollections()))
-            .withProperties(properties()));
+    take(pipeline, files, raw, runId, plan);
     launcher.run(pipeline);
+  }
+
+  /** Puts a bounded ingest into a pipeline. */
+  void take(Pipeline pipeline, Source.OfFiles files, RawLake raw, String runId, IngestPlan plan) {
+    Events.parseAll(pipeline.apply("Read", files.read(plan.files())), workflow())
+        .apply("Ingest", raw.ingest(runId, plan).withProperties(properties()));
   }
 
   /** What to tell of a {@link #run} that found nothing new. */

@@ -16,6 +16,7 @@ import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
 import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.prepare.EarlyReduction;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
@@ -74,9 +75,22 @@ public final class Events {
    */
   public static PCollection<EventBlock> from(
       Source source, Workflow workflow, Pipeline pipeline, List<PCollection<DeadLetter>> failures) {
-    if (source instanceof Source.OfEvents) {
+    return from(source, workflow, Optional.empty(), pipeline, failures);
+  }
+
+  /**
+   * @param early what may be done with events as they are read
+   * @param failures gets the records that are no events
+   */
+  static PCollection<EventBlock> from(
+      Source source,
+      Workflow workflow,
+      Optional<EarlyReduction> early,
+      Pipeline pipeline,
+      List<PCollection<DeadLetter>> failures) {
+    if (source instanceof Source.OfEvents events) {
       return pipeline
-          .apply("Read", ((Source.OfEvents) source).read())
+          .apply("Read", early.map(events::read).orElseGet(events::read))
           .apply("Count", ParDo.of(new CountRead()));
     }
     PCollection<RecordBlock> records = pipeline.apply("Read", ((Source.OfRecords) source).read());
@@ -104,6 +118,12 @@ public final class Events {
   public static PCollection<EventBlock> parse(
       PCollection<RecordBlock> records, Workflow workflow, List<PCollection<DeadLetter>> failures) {
     return records.apply("Parse", ParseEvents.onBlocks(workflow.mapping())).failuresTo(failures);
+  }
+
+  /** As {@link #parse}, with the records that are no events among the events. */
+  public static PCollection<EventBlock> parseAll(
+      PCollection<RecordBlock> records, Workflow workflow) {
+    return records.apply("Parse", ParseEvents.withLettersInBlocks(workflow.mapping()));
   }
 
   /** As {@link #parse}, for a source whose watermark follows the events. */

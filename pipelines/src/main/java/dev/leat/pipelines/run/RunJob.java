@@ -213,14 +213,14 @@ public abstract class RunJob {
 
     Pipeline pipeline = launcher.newPipeline("leat-" + workflow().name());
     List<PCollection<DeadLetter>> failures = new ArrayList<>();
+    Steps steps = new Steps(workflow(), extent.eventTime(), Optional.empty());
     PCollection<EventBlock> events =
         prepared
-            ? new Preparation(new Steps(workflow(), extent.eventTime(), Optional.empty()))
-                .read(from, pipeline, failures)
+            ? new Preparation(steps).read(from, pipeline, failures)
             : Events.ofPart(
                 extent.part().map(new Quality(workflow())::read),
                 from,
-                Events.from(from, workflow(), pipeline, failures));
+                Events.from(from, workflow(), steps.early(), pipeline, failures));
     WorkflowOutput result = events.apply("Workflow", transform);
     Alerts.of(workflow()).raise(events, failures, result);
     failures.add(result.deadLetters());

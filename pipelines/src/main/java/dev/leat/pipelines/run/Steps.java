@@ -3,8 +3,10 @@ package dev.leat.pipelines.run;
 import dev.leat.aggregate.KeySample;
 import dev.leat.enrich.EnrichEvents;
 import dev.leat.io.spi.TimeRange;
+import dev.leat.pipelines.workflow.Deduplication;
 import dev.leat.pipelines.workflow.Enrichment;
 import dev.leat.pipelines.workflow.Workflow;
+import dev.leat.prepare.EarlyReduction;
 import dev.leat.step.DeriveField;
 import dev.leat.step.EventChain;
 import dev.leat.step.EventFunction;
@@ -49,6 +51,22 @@ record Steps(Workflow workflow, Optional<TimeRange> eventTime, Optional<KeySampl
   /** As {@link #enrichment} of bounded events. */
   EventChain boundedEnrichment() {
     return new EventChain("enrich", lookups());
+  }
+
+  /**
+   * How a source of bounded events can reduce them as it reads; empty if something is to look at
+   * them first: a step, alerts, or sequences, whose gaps are among all events.
+   */
+  Optional<EarlyReduction> early() {
+    boolean isFirst =
+        choice().functions().isEmpty()
+            && let().functions().isEmpty()
+            && boundedEnrichment().functions().isEmpty()
+            && workflow.alerts().isEmpty()
+            && workflow.deduplicate().filter(Deduplication.ById.class::isInstance).isPresent();
+    return isFirst
+        ? Preparation.reducedFor(workflow).flatMap(EarlyReduction::of)
+        : Optional.empty();
   }
 
   private List<EventFunction> lookups() {

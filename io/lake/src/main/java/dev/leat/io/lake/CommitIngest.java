@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,24 +22,24 @@ final class CommitIngest extends DoFn<String, Void> {
   private final Map<String, String> properties;
   private final AllOf<StagedFile> eventFiles;
   private final AllOf<StagedFile> letterFiles;
-  private final AllOf<Long> eventCount;
-  private final AllOf<Long> letterCount;
+  private final AllOf<KV<Long, Long>> taken;
 
+  /**
+   * @param taken numbers of events and of dead letters that came
+   */
   CommitIngest(
       LakeTable name,
       IngestPlan plan,
       Map<String, String> properties,
       AllOf<StagedFile> eventFiles,
       AllOf<StagedFile> letterFiles,
-      AllOf<Long> eventCount,
-      AllOf<Long> letterCount) {
+      AllOf<KV<Long, Long>> taken) {
     this.name = name;
     this.plan = plan;
     this.properties = properties;
     this.eventFiles = eventFiles;
     this.letterFiles = letterFiles;
-    this.eventCount = eventCount;
-    this.letterCount = letterCount;
+    this.taken = taken;
   }
 
   @ProcessElement
@@ -45,8 +47,9 @@ final class CommitIngest extends DoFn<String, Void> {
     String runId = context.element();
     List<StagedFile> events = eventFiles.of(context);
     List<StagedFile> letters = letterFiles.of(context);
+    List<KV<Long, Long>> counts = taken.of(context);
     Map<String, String> summary =
-        summary(events, sum(eventCount.of(context)), sum(letterCount.of(context)));
+        summary(events, sum(counts, KV::getKey), sum(counts, KV::getValue));
     try (Warehouse warehouse = Warehouse.open(name)) {
       Table eventTable = new RawEvents(name, plan.partitions()).prepare(warehouse);
       Table letterTable = new DeadLetterRows(name.deadLetters()).prepare(warehouse);
@@ -70,8 +73,8 @@ final class CommitIngest extends DoFn<String, Void> {
     }
   }
 
-  private static long sum(List<Long> counts) {
-    return counts.stream().mapToLong(Long::longValue).sum();
+  private static long sum(List<KV<Long, Long>> counts, ToLongFunction<KV<Long, Long>> number) {
+    return counts.stream().mapToLong(number).sum();
   }
 
   private Map<String, String> summary(List<StagedFile> events, long read, long letters) {

@@ -2,26 +2,29 @@ package dev.leat.io.lake;
 
 import com.google.common.collect.ImmutableMap;
 import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
 import dev.leat.deadletter.DeadLetter;
-import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.wait.AllOf;
 import java.util.Map;
-import java.util.Set;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
-import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Sum;
+import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PDone;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +62,10 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
     return new IngestEvents(table, runId, plan, null, Map.of());
   }
 
-  /** The records of the same files that are not events. */
+  /**
+   * The records of the same files that are not events, besides those that the blocks have. In the
+   * blocks they cost less: these are another way to the shuffle, so that the events' ends before.
+   */
   public IngestEvents withDeadLetters(PCollection<DeadLetter> deadLetters) {
     return new IngestEvents(table, runId, plan, deadLetters, properties);
   }
@@ -71,82 +77,66 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
 
   @Override
   public PDone expand(PCollection<EventBlock> input) {
-    PCollection<EventBlock> events =
-        input.apply("All events", Window.<EventBlock>into(new GlobalWindows()));
-    PCollection<DeadLetter> letters =
-        (deadLetters != null
-                ? deadLetters
-                : input.getPipeline().apply("No dead letters", Create.empty(DeadLetterCoder.of())))
-            .apply("All dead letters", Window.<DeadLetter>into(new GlobalWindows()));
-
+    PCollectionTuple written =
+        withLetters(input)
+            .apply("All events", Window.<EventBlock>into(new GlobalWindows()))
+            .apply(
+                "Route events",
+                ParDo.of(new RouteIngest(plan.partitions(), plan.deadLettersStored())))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), Routed.RoutedCoder.of()))
+            .apply("By partition", GroupByKey.create())
+            .apply(
+                "Write",
+                ParDo.of(
+                        new WriteRouted(
+                            new RawEvents(table, plan.partitions()),
+                            new DeadLetterRows(table.deadLetters())))
+                    .withOutputTags(
+                        WriteRouted.EVENT_FILES,
+                        TupleTagList.of(WriteRouted.LETTER_FILES).and(WriteRouted.TAKEN)));
     AllOf<StagedFile> eventFiles =
-        AllOf.gather(
-            "Event files",
-            events
-                .apply("Route events", ParDo.of(new RouteEvents(plan.partitions())))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), RawBlock.RawBlockCoder.of()))
-                .apply("Write events", new WriteFiles<>(new RawEvents(table, plan.partitions()))));
+        AllOf.gather("Event files", filesOf(written, WriteRouted.EVENT_FILES));
     AllOf<StagedFile> letterFiles =
+        AllOf.gather("Dead letter files", filesOf(written, WriteRouted.LETTER_FILES));
+    AllOf<KV<Long, Long>> taken =
         AllOf.gather(
-            "Dead letter files",
-            letters
-                .apply(
-                    "Route dead letters", ParDo.of(new RouteDeadLetters(plan.deadLettersStored())))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), DeadLetterCoder.of()))
-                .apply(
-                    "Write dead letters",
-                    new WriteFiles<>(new DeadLetterRows(table.deadLetters()))));
-    AllOf<Long> eventCount =
-        AllOf.gather(
-            "Event count",
-            events
-                .apply("Events in a block", ParDo.of(new CountEvents()))
-                .setCoder(VarLongCoder.of())
-                .apply("Count events", Sum.longsGlobally().withoutDefaults()));
-    AllOf<Long> letterCount =
-        AllOf.gather(
-            "Dead letter count",
-            letters.apply(
-                "Count dead letters",
-                Combine.globally(Count.<DeadLetter>combineFn()).withoutDefaults()));
+            "Counts",
+            written
+                .get(WriteRouted.TAKEN)
+                .setCoder(KvCoder.of(VarLongCoder.of(), VarLongCoder.of())));
 
     input
         .getPipeline()
         .apply("Once", Create.of(runId))
         .apply(
             "Commit",
-            ParDo.of(
-                    new CommitIngest(
-                        table, plan, properties, eventFiles, letterFiles, eventCount, letterCount))
-                .withSideInputs(
-                    eventFiles.view(), letterFiles.view(), eventCount.view(), letterCount.view()));
+            ParDo.of(new CommitIngest(table, plan, properties, eventFiles, letterFiles, taken))
+                .withSideInputs(eventFiles.view(), letterFiles.view(), taken.view()));
     return PDone.in(input.getPipeline());
   }
 
-  private static final class CountEvents extends DoFn<EventBlock, Long> {
-    private static final long serialVersionUID = 1L;
-
-    @ProcessElement
-    public void process(@Element EventBlock block, OutputReceiver<Long> output) {
-      output.output((long) block.count());
+  private PCollection<EventBlock> withLetters(PCollection<EventBlock> events) {
+    if (deadLetters == null) {
+      return events;
     }
+    PCollection<EventBlock> letters =
+        deadLetters
+            .apply("In blocks", MapElements.via(new InBlock()))
+            .setCoder(EventBlockCoder.of());
+    return PCollectionList.of(events).and(letters).apply("And letters", Flatten.pCollections());
   }
 
-  private static final class RouteDeadLetters extends DoFn<DeadLetter, KV<String, DeadLetter>> {
+  private static PCollection<StagedFile> filesOf(
+      PCollectionTuple written, TupleTag<StagedFile> tag) {
+    return written.get(tag).setCoder(StagedFile.StagedFileCoder.of());
+  }
+
+  private static final class InBlock extends SimpleFunction<DeadLetter, EventBlock> {
     private static final long serialVersionUID = 1L;
 
-    private final Set<String> stored;
-
-    RouteDeadLetters(Set<String> stored) {
-      this.stored = stored;
-    }
-
-    @ProcessElement
-    public void process(@Element DeadLetter letter, OutputReceiver<KV<String, DeadLetter>> output) {
-      var ingest = letter.ingest();
-      if (ingest == null || !stored.contains(ingest.origin())) {
-        output.output(KV.of(DeadLetterRows.partitionOf(letter), letter));
-      }
+    @Override
+    public EventBlock apply(DeadLetter letter) {
+      return new EventBlock.Builder().addLetter(letter).build();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.leat.io.lake;
 
 import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.io.spi.ConnectorUri;
@@ -9,6 +10,7 @@ import dev.leat.io.spi.Source;
 import dev.leat.io.spi.SourceRequest;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UsageException;
+import dev.leat.prepare.EarlyReduction;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 final class LakeSource implements Source.OfEvents {
   private static final List<String> ALWAYS =
       List.of("id", "source", "type", "time", "time_nanos", "tenant", "content_type");
+
+  /** What an event is made of that is to be reduced. */
+  private static final List<String> REDUCIBLE =
+      ImmutableList.<String>builder().addAll(ALWAYS).add("data").build();
+
   private static final Map<String, List<String>> OPTIONAL =
       new TreeMap<>(
           Map.of(
@@ -104,8 +111,22 @@ final class LakeSource implements Source.OfEvents {
 
   @Override
   public PTransform<PBegin, PCollection<EventBlock>> read() {
-    return new ReadPieces<>(
-        plan.tasks(), new ReadEvents(name, times, schema), EventBlockCoder.of());
+    return read(new ReadEvents(name, times, schema, null));
+  }
+
+  @Override
+  public PTransform<PBegin, PCollection<EventBlock>> read(EarlyReduction early) {
+    return read(
+        new ReadEvents(
+            name,
+            times,
+            schema,
+            new ReadEvents.Reduced(
+                early, SchemaParser.toJson(SchemaParser.fromJson(schema).select(REDUCIBLE)))));
+  }
+
+  private PTransform<PBegin, PCollection<EventBlock>> read(ReadEvents reader) {
+    return new ReadPieces<>(plan.tasks(), reader, EventBlockCoder.of());
   }
 
   private static Set<String> columns(ConnectorUri uri) {

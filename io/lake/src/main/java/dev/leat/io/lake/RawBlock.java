@@ -48,6 +48,11 @@ final class RawBlock {
     return count;
   }
 
+  /** In bytes, about. */
+  int size() {
+    return bytes.length;
+  }
+
   /** Walks the events from the first to the last. */
   Cursor cursor() {
     return new Cursor(new ByteReader(bytes));

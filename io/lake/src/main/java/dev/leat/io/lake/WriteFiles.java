@@ -6,8 +6,6 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.iceberg.Table;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes elements, keyed by their partition, to staged files: all of a key to one file, or to a few
@@ -33,46 +31,21 @@ final class WriteFiles<T> extends PTransform<PCollection<KV<String, T>>, PCollec
   private static final class WriteFn<T> extends DoFn<KV<String, Iterable<T>>, StagedFile> {
     private static final long serialVersionUID = 1L;
 
-    private final TableRows<T> rows;
-    private transient @Nullable Warehouse warehouse;
-    private transient @Nullable Table table;
+    private final PartitionFiles<T> files;
 
     WriteFn(TableRows<T> rows) {
-      this.rows = rows;
+      this.files = new PartitionFiles<>(rows);
     }
 
     @ProcessElement
     public void process(
         @Element KV<String, Iterable<T>> partition, OutputReceiver<StagedFile> output) {
-      ElementWriter<T> writer = rows.writer(prepared(), output::output, RowSelection.ALL);
-      boolean finished = false;
-      try {
-        for (T element : partition.getValue()) {
-          writer.add(element);
-        }
-        writer.finish();
-        finished = true;
-      } finally {
-        if (!finished) {
-          writer.abandon();
-        }
-      }
-    }
-
-    /** Not in set-up: a worker that gets no partition need not open the catalog. */
-    private Table prepared() {
-      if (table == null) {
-        warehouse = Warehouse.open(rows.name());
-        table = rows.prepare(warehouse);
-      }
-      return table;
+      files.write(partition.getValue().iterator(), output::output);
     }
 
     @Teardown
     public void close() {
-      if (warehouse != null) {
-        warehouse.close();
-      }
+      files.close();
     }
   }
 }

@@ -6,6 +6,8 @@ import static dev.leat.io.lake.LakeFixture.file;
 import static dev.leat.io.lake.LakeFixture.filesUnder;
 import static dev.leat.io.lake.LakeFixture.ingest;
 import static dev.leat.io.lake.LakeFixture.ingestFiles;
+import static dev.leat.io.lake.LakeFixture.letter;
+import static dev.leat.io.lake.LakeFixture.pipeline;
 import static dev.leat.io.lake.LakeFixture.uri;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -19,6 +21,8 @@ import static org.junit.Assert.assertThrows;
 
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
+import dev.leat.block.EventBlock;
+import dev.leat.block.EventBlockCoder;
 import dev.leat.event.Event;
 import dev.leat.event.SchemaRef;
 import dev.leat.io.spi.InputFile;
@@ -43,6 +47,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -85,6 +91,29 @@ public final class RawLakeTest {
     assertThat(report, is(new IngestReport("run-1", 2, 4, 2, 2, 1, report.snapshotId())));
     assertThat(lake.plan(files).files(), empty());
     assertThat(lake.plan(files).alreadyTaken(), is(2));
+  }
+
+  @Test
+  public void storesDeadLettersThatAreAmongTheEvents() {
+    IngestPlan plan = lake.plan(List.of(file("/in/a")));
+    EventBlock both =
+        new EventBlock.Builder()
+            .addLetter(letter("/in/a", 1))
+            .add(event("of /in/a", "2015-09-12T13:00:00Z", "en", "/in/a", 2))
+            .addLetter(letter("/in/a", 3))
+            .build();
+    EventBlock letters = new EventBlock.Builder().addLetter(letter("/in/a", 4)).build();
+
+    Pipeline pipeline = pipeline();
+    pipeline
+        .apply("Events", Create.of(both, letters).withCoder(EventBlockCoder.of()))
+        .apply("Ingest", lake.ingest("run-1", plan));
+    pipeline.run().waitUntilFinish();
+
+    assertThat(column(lake.table(), "id"), contains("of /in/a"));
+    assertThat(column(lake.table().deadLetters(), "ingest_offset"), contains("1", "3", "4"));
+    IngestReport report = lake.committed("run-1").orElseThrow();
+    assertThat(report, is(new IngestReport("run-1", 1, 4, 1, 3, 1, report.snapshotId())));
   }
 
   @Test

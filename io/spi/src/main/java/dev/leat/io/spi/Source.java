@@ -2,6 +2,7 @@ package dev.leat.io.spi;
 
 import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
+import dev.leat.prepare.EarlyReduction;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -71,5 +72,12 @@ public interface Source {
   /** A source of events that are already in Leat's form. */
   interface OfEvents extends Source {
     PTransform<PBegin, PCollection<EventBlock>> read();
+
+    /**
+     * The same for someone who reduces events next: those that {@code early} takes may be reduced.
+     */
+    default PTransform<PBegin, PCollection<EventBlock>> read(EarlyReduction early) {
+      return read();
+    }
   }
 }

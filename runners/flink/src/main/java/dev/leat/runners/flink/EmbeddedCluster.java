@@ -18,6 +18,14 @@ final class EmbeddedCluster {
   /** What Flink's embedded cluster has by default, enough for a parallelism of 16. */
   private static final int LEAST_NETWORK_MIB = 64;
 
+  /** What a task sorts in, before it spills; its operators have it in equal parts. */
+  private static final int LEAST_SORT_MIB = 64;
+
+  private static final int MOST_SORT_MIB = 512;
+
+  /** Of the heap's, for all tasks together. */
+  private static final int SORT_SHARE = 32;
+
   private EmbeddedCluster() {}
 
   static boolean isMasterOf(FlinkPipelineOptions flink) {
@@ -52,6 +60,12 @@ final class EmbeddedCluster {
     int network = Math.max(LEAST_NETWORK_MIB, parallelism * parallelism / 4);
     lines.add("taskmanager.memory.network.min: " + network + "m");
     lines.add("taskmanager.memory.network.max: " + network + "m");
+    if (!flink.isStreaming()) {
+      lines.add(
+          "taskmanager.memory.managed.size: "
+              + sortMebibytes(parallelism, Runtime.getRuntime().maxMemory())
+              + "m");
+    }
     String savepoint = flink.getSavepointPath();
     if (savepoint != null) {
       lines.add("execution.savepoint.path: " + savepoint);
@@ -60,5 +74,17 @@ final class EmbeddedCluster {
               + Boolean.TRUE.equals(flink.getAllowNonRestoredState()));
     }
     return lines;
+  }
+
+  /**
+   * The memory that bounded jobs sort in. Left to itself Beam takes 0.4 of the heap, again beside
+   * it, which it clears up for that ({@code System.gc}), and each sort takes its whole part at
+   * once, 32 KiB at a time: of 24 GiB that is two seconds before the first event. What is more than
+   * a sort needs is spilled to files, which the system keeps in the memory that is free: 256 MiB
+   * sorted 12 million events as fast as 1.6 GiB.
+   */
+  static long sortMebibytes(int parallelism, long heapBytes) {
+    long share = (heapBytes >> 20) / SORT_SHARE / parallelism;
+    return parallelism * Math.max(LEAST_SORT_MIB, Math.min(MOST_SORT_MIB, share));
   }
 }

@@ -29,7 +29,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *       each step holds the watermark until its own bundle ends ({@code DoFnOperator}), and there
  *       are some eight of them between an event and its row.
  *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
- *       closes the embedded cluster's ports to other machines, see {@link EmbeddedCluster}.
+ *       closes the embedded cluster's ports to other machines, and for a bounded run bounds the
+ *       memory that it sorts in, see {@link EmbeddedCluster}.
  *   <li>{@code filesToStage}, on a cluster: the class path less what every cluster has, see {@link
  *       StagedFiles}.
  *   <li>For a live run the settings that keep its data, see {@link #prepare}.

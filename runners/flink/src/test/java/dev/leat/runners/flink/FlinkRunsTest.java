@@ -5,10 +5,13 @@ import static org.hamcrest.Matchers.both;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +60,27 @@ public class FlinkRunsTest {
             "execution.job-listeners: dev.leat.runners.flink.SubmittedJob$Listener",
             "metrics.reporter.leat.factory.class: dev.leat.runners.flink.JobCounters$Factory",
             "taskmanager.memory.network.min: 256m",
-            "taskmanager.memory.network.max: 256m"));
+            "taskmanager.memory.network.max: 256m",
+            "taskmanager.memory.managed.size: "
+                + EmbeddedCluster.sortMebibytes(32, Runtime.getRuntime().maxMemory())
+                + "m"));
+  }
+
+  @Test
+  public void sortsInAPartOfTheHeapsSizeForEachTask() {
+    assertThat(EmbeddedCluster.sortMebibytes(2, 1L << 30), is(128L));
+    assertThat(EmbeddedCluster.sortMebibytes(2, 12L << 30), is(384L));
+    assertThat(EmbeddedCluster.sortMebibytes(2, 256L << 30), is(1024L));
+    assertThat(EmbeddedCluster.sortMebibytes(8, 12L << 30), is(512L));
+  }
+
+  @Test
+  public void leavesALiveRunsMemoryToTheStateBackend() throws IOException {
+    FlinkPipelineOptions options = options(STORAGE);
+
+    assertThat(prepare(options, true, "stateBackendStoragePath"), is(empty()));
+
+    assertThat(configuration(options), not(hasItem(startsWith("taskmanager.memory.managed.size"))));
   }
 
   @Test

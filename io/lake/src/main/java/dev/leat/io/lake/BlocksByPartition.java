@@ -1,0 +1,107 @@
+package dev.leat.io.lake;
+
+import dev.leat.block.EventBlock;
+import dev.leat.event.EventBytes;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * Collects a bundle's events into blocks of one partition each. A partition that has more than
+ * {@link #SHARD_BYTES} is spread, so that one worker need not write it all. The key that a block is
+ * given out with begins with a digit.
+ */
+final class BlocksByPartition {
+  /** Payload bytes, uncompressed; several times the size of the file they become. */
+  private static final long SHARD_BYTES = 64L << 20;
+
+  /** Payload bytes that may wait in unfinished blocks. */
+  private static final long MAX_BUFFERED_BYTES = 32L << 20;
+
+  private static final int EVENT_OVERHEAD = 200;
+
+  private final List<RawPartition> partitions;
+  private final Map<Partition, Open> open = new HashMap<>();
+  private final EventBytes event = new EventBytes();
+  private long buffered;
+
+  BlocksByPartition(List<RawPartition> partitions) {
+    this.partitions = partitions;
+  }
+
+  /**
+   * Adds the event at which {@code cursor} stands.
+   *
+   * @param output gets the blocks that are full, by key
+   */
+  void add(EventBlock.Cursor cursor, BiConsumer<String, RawBlock> output) {
+    event.read(cursor.encoded());
+    Open target = open.computeIfAbsent(partitionOf(event), Open::new);
+    target.block.add(event);
+    int size = event.data().length() + EVENT_OVERHEAD;
+    target.waiting += size;
+    buffered += size;
+    if (target.block.isFull()) {
+      buffered -= target.waiting;
+      target.flush(output);
+    } else if (buffered > MAX_BUFFERED_BYTES) {
+      flush(output);
+    }
+  }
+
+  /** Gives out what waits. */
+  void flush(BiConsumer<String, RawBlock> output) {
+    for (Open target : open.values()) {
+      if (!target.block.isEmpty()) {
+        target.flush(output);
+      }
+    }
+    buffered = 0;
+  }
+
+  /** Of what is not partitioned by, all events have the same. */
+  private Partition partitionOf(EventBytes event) {
+    long day = RawPartition.day(event);
+    if (!partitions.contains(RawPartition.DATE)) {
+      day =
+          partitions.contains(RawPartition.MONTH)
+              ? LocalDate.ofEpochDay(day).withDayOfMonth(1).toEpochDay()
+              : 0;
+    }
+    return new Partition(
+        day,
+        partitions.contains(RawPartition.HOUR) ? RawPartition.hour(event) : 0,
+        partitions.contains(RawPartition.TENANT) ? event.tenant().toText() : "");
+  }
+
+  /**
+   * @param day days since 1970, of the first of the month where it is that
+   */
+  private record Partition(long day, int hour, String tenant) {
+    /** The tenant is last, so that whatever it contains two partitions never have one name. */
+    String name() {
+      return day + "/" + hour + "/" + tenant;
+    }
+  }
+
+  /** A partition's unfinished block. */
+  private static final class Open {
+    private final Partition partition;
+    private final RawBlock.Builder block = new RawBlock.Builder();
+    private long waiting;
+    private long sent;
+
+    Open(Partition partition) {
+      this.partition = partition;
+    }
+
+    void flush(BiConsumer<String, RawBlock> output) {
+      String shard = sent / SHARD_BYTES + "/" + partition.name();
+      sent += waiting;
+      waiting = 0;
+      output.accept(shard, block.build());
+    }
+  }
+}
