@@ -21,6 +21,9 @@ import dev.leat.block.RowBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.dedup.DropDuplicates;
+import dev.leat.event.Event;
+import dev.leat.event.EventBytes;
+import dev.leat.event.Payload;
 import dev.leat.expression.Expression;
 import dev.leat.field.EventView;
 import dev.leat.field.FieldRef;
@@ -169,6 +172,78 @@ public class PrepareEventsTest {
 
     assertThat(Counted.in(prepared.run()), is(expected));
     assertThat(RESULTS.get("prepared"), is(RESULTS.get("general")));
+  }
+
+  /** A source takes an event early only to make of it, byte for byte, what is made of it later. */
+  @Test
+  public void reducesEventsAsTheyAreReadAsItReducesThemLater() {
+    EventMapper mapper = new EventMapper(MAPPING);
+    Reduction reduction = new Reduction(new EventChain("enrich", List.of()), AGGREGATION);
+    EarlyReduction.Worker early = EarlyReduction.of(AGGREGATION).orElseThrow().open();
+    EventBytes bytes = new EventBytes();
+    int taken = 0;
+    int left = 0;
+    for (int seed = 0; seed < Seeds.orElse(30) * 1000; seed++) {
+      byte[] record = record(new Random(seed));
+      RecordBlock.Cursor cursor = block(List.of(record)).cursor();
+      cursor.next();
+      EventView view;
+      try {
+        view = mapper.view(cursor.record(), NOW);
+      } catch (RejectedException e) {
+        continue;
+      }
+      EventBlock whole = EventBlock.of(List.of(view.event()));
+      EventBlock.Cursor at = whole.cursor();
+      at.next();
+      EventBlock.Builder quickly = new EventBlock.Builder();
+      if (early.add(bytes.read(at.encoded()), quickly)) {
+        taken++;
+        EventBlock.Builder slowly = new EventBlock.Builder();
+        slowly.addReduced(view.event(), reduction.contributionOf(view));
+        assertThat(new String(record, UTF_8), quickly.build(), is(slowly.build()));
+      } else {
+        left++;
+        assertThat(quickly.isEmpty(), is(true));
+      }
+    }
+    assertThat(taken, greaterThan(1000));
+    assertThat(left, greaterThan(100));
+  }
+
+  @Test
+  public void takesNoEventEarlyWhosePayloadIsNotCalledJson() {
+    Event event =
+        Event.builder()
+            .id("1")
+            .source("s")
+            .type("t")
+            .time(NOW)
+            .tenant("en")
+            .contentType("text/plain")
+            .data(Payload.utf8("{\"page\":\"a\"}"))
+            .build();
+    EventBlock.Cursor at = EventBlock.of(List.of(event)).cursor();
+    at.next();
+    EventBlock.Builder out = new EventBlock.Builder();
+
+    assertThat(
+        EarlyReduction.of(AGGREGATION)
+            .orElseThrow()
+            .open()
+            .add(new EventBytes().read(at.encoded()), out),
+        is(false));
+    assertThat(out.isEmpty(), is(true));
+  }
+
+  @Test
+  public void reducesNothingEarlyForWhatNeedsMoreThanPayloads() {
+    assertThat(
+        EarlyReduction.of(
+            Aggregation.of(
+                ImmutableMap.of("tenant", FieldRef.parse("tenant")),
+                ImmutableMap.of("n", Measure.count()))),
+        is(Optional.empty()));
   }
 
   private void isTheSame(List<EventChain> steps, EventChain between) {

@@ -13,7 +13,12 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.Assert.assertThrows;
 
+import com.google.common.collect.ImmutableMap;
+import dev.leat.aggregate.Aggregation;
+import dev.leat.aggregate.Measure;
+import dev.leat.block.EventBlock;
 import dev.leat.event.Event;
+import dev.leat.event.Payload;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.io.spi.Connectors;
 import dev.leat.io.spi.ReadSize;
@@ -23,12 +28,15 @@ import dev.leat.io.spi.TimeRange;
 import dev.leat.io.spi.TimeRanges;
 import dev.leat.io.spi.UnreachableException;
 import dev.leat.io.spi.UsageException;
+import dev.leat.prepare.EarlyReduction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.iceberg.TableProperties;
 import org.junit.Before;
 import org.junit.Rule;
@@ -180,6 +188,54 @@ public final class LakeSourceTest {
     assertThrows(
         UsageException.class,
         () -> open("raw.events?columns=subject,colour", SourceRequest.defaults()));
+  }
+
+  @Test
+  public void reducesEventsUpToTheFirstThatMustStayWhole() {
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      events.add(
+          event(String.format("%04d", i), "2015-09-12T13:00:00Z", "en", "/in/a", i).toBuilder()
+              // A number with an exponent is left to the general way.
+              .data(Payload.utf8("{\"n\":" + (i == 700 ? "1e2" : i) + "}"))
+              .build());
+    }
+    events.add(event("other day", "2015-09-13T13:00:00Z", "en", "/in/a", 2000));
+    store("raw.events", "run-1", events);
+    EarlyReduction sums =
+        EarlyReduction.of(
+                Aggregation.of(ImmutableMap.of(), ImmutableMap.of("sum", Measure.sum("/n"))))
+            .orElseThrow();
+
+    List<EventBlock> blocks =
+        SourceFixture.blocks(
+            open("raw.events", range("2015-09-12T13:00:00Z", "2015-09-13T00:00:00Z")).read(sums));
+
+    List<Event> whole = new ArrayList<>();
+    Set<String> reduced = new TreeSet<>();
+    for (EventBlock block : blocks) {
+      EventBlock.Cursor cursor = block.cursor();
+      while (cursor.hasNext()) {
+        cursor.next();
+        if (cursor.isWhole()) {
+          whole.add(cursor.event());
+        } else {
+          reduced.add(Long.toHexString(cursor.hashHigh()) + Long.toHexString(cursor.hashLow()));
+        }
+      }
+    }
+    assertThat(whole, is(events.subList(700, 1000)));
+    assertThat(reduced, is(hashesOf(events.subList(0, 700))));
+  }
+
+  private static Set<String> hashesOf(List<Event> events) {
+    Set<String> hashes = new TreeSet<>();
+    EventBlock.Cursor cursor = EventBlock.of(events).cursor();
+    while (cursor.hasNext()) {
+      cursor.next();
+      hashes.add(Long.toHexString(cursor.hashHigh()) + Long.toHexString(cursor.hashLow()));
+    }
+    return hashes;
   }
 
   @Test

@@ -12,24 +12,33 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
 
 /** Runs a source and keeps what it gives. */
 final class SourceFixture {
-  private static final Map<String, List<Event>> READ = new ConcurrentHashMap<>();
+  private static final Map<String, List<EventBlock>> READ = new ConcurrentHashMap<>();
 
   private SourceFixture() {}
 
   /** All events, by id. */
   static List<Event> read(Source.OfEvents source) {
+    List<Event> events = new ArrayList<>();
+    blocks(source.read()).forEach(block -> block.forEach(events::add));
+    events.sort(Comparator.comparing(Event::id));
+    return events;
+  }
+
+  /** All blocks, in any order. */
+  static List<EventBlock> blocks(PTransform<PBegin, PCollection<EventBlock>> read) {
     String key = UUID.randomUUID().toString();
     READ.put(key, Collections.synchronizedList(new ArrayList<>()));
     Pipeline pipeline = LakeFixture.pipeline();
-    pipeline.apply("Read", source.read()).apply("Keep", ParDo.of(new Keep(key)));
+    pipeline.apply("Read", read).apply("Keep", ParDo.of(new Keep(key)));
     pipeline.run().waitUntilFinish();
-    List<Event> events = new ArrayList<>(READ.remove(key));
-    events.sort(Comparator.comparing(Event::id));
-    return events;
+    return READ.remove(key);
   }
 
   private static final class Keep extends DoFn<EventBlock, Void> {
@@ -42,7 +51,7 @@ final class SourceFixture {
 
     @ProcessElement
     public void process(@Element EventBlock block) {
-      block.forEach(READ.get(key)::add);
+      READ.get(key).add(block);
     }
   }
 }
