@@ -69,7 +69,10 @@ public final class Benchmarks {
             .run(workload, contenders, sizes);
     String heap = settings.heap().isEmpty() ? workload.heap() : settings.heap();
     Run run = Run.now(workload, heap, settings.repetitions(), Versions.notes(), results);
-    System.out.printf("%n%s: %s%n%s%n", workload.name(), workload.title(), Page.table(results));
+    System.out.printf("%n%s: %s%n", workload.name(), workload.title());
+    for (long size : run.sizes()) {
+      System.out.printf("%n%,d events%n%s", size, Page.table(run.of(size)));
+    }
     ResultsFile.write(run, TARGET.resolve("results").resolve(workload.name() + ".json"));
     new Page(settings.page()).publish(run);
   }

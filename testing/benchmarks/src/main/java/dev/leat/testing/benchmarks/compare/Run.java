@@ -33,11 +33,11 @@ public record Run(
         results);
   }
 
-  List<Long> sizes() {
+  public List<Long> sizes() {
     return results.stream().map(Result::events).distinct().toList();
   }
 
-  List<Result> of(long size) {
+  public List<Result> of(long size) {
     List<Result> found = new ArrayList<>(results);
     found.removeIf(result -> result.events() != size);
     return found;
