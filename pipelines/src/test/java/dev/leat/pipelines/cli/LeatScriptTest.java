@@ -203,6 +203,17 @@ public class LeatScriptTest {
         containsString("-XX:TieredStopAtLevel=4 "));
   }
 
+  @Test
+  public void leavesTheMemoryThatTheUserGivesAsItIs() throws Exception {
+    String given = "-XX:+PrintCommandLineFlags -Xmx512m";
+    assertThat(
+        start("off", given, "run", "--incremental").ended().out(),
+        not(containsString("NewSize")));
+    assertThat(
+        start("off", given + " -Xmn32m", "run", "--incremental").ended().out(),
+        containsString("-XX:MaxNewSize=33554432 "));
+  }
+
   private String flagsOf(String... arguments) throws Exception {
     return start("off", "-XX:+PrintCommandLineFlags", arguments).ended().out();
   }

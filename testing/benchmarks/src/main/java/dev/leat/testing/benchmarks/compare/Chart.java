@@ -98,7 +98,7 @@ final class Chart {
               HEAD,
               x,
               bottom));
-      text(x, bottom + 16, "small", "middle", String.format(Locale.ROOT, "%,.0f", i * step));
+      text(x, bottom + 16, "small", "middle", Numbers.mark(i * step));
     }
     text(
         LABELS + length(most) / 2,

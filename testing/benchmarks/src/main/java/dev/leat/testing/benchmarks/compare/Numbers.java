@@ -20,6 +20,13 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,.0f", Math.round(value / unit) * unit);
   }
 
+  /** A round number, short enough for an axis: {@code 250,000}, {@code 2.5M}. */
+  static String mark(double value) {
+    return value < 1_000_000
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : String.format(Locale.ROOT, "%.1fM", value / 1_000_000).replace(".0M", "M");
+  }
+
   static String seconds(double seconds) {
     return String.format(Locale.ROOT, "%.1f", seconds);
   }

@@ -54,6 +54,14 @@ public class ChartTest {
   }
 
   @Test
+  public void marksOfMillionsDoNotRunIntoEachOther() {
+    assertThat(Numbers.mark(0), is("0"));
+    assertThat(Numbers.mark(250_000), is("250,000"));
+    assertThat(Numbers.mark(2_500_000), is("2.5M"));
+    assertThat(Numbers.mark(50_000_000), is("50M"));
+  }
+
+  @Test
   public void linesAreAtRoundDistances() {
     assertThat(Chart.tick(1_130_000), is(200_000.0));
     assertThat(Chart.tick(200_000), is(50_000.0));
