@@ -72,6 +72,7 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
     line.getSubcommands().values().forEach(Help::add);
     Help.add(line);
+    Version.add(line);
     int code = line.execute(args);
     line.getOut().flush();
     line.getErr().flush();

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.arrayContaining;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.matchesPattern;
 
 import dev.leat.pipelines.cli.LeatCommand.Ran;
 import java.io.IOException;
@@ -98,6 +99,17 @@ public class CommandLineTest {
       assertThat(command, ran.code(), is(0));
       assertThat(command, ran.err(), is(""));
     }
+  }
+
+  @Test
+  public void tellsItsVersion() {
+    Ran ran = leat("--version");
+
+    assertThat(ran.code(), is(0));
+    assertThat(ran.err(), is(""));
+    assertThat(
+        ran.out().strip(),
+        matchesPattern("leat \\d\\S* \\(Beam \\d\\S*, Flink \\d\\S*, Java \\d\\S*\\)"));
   }
 
   @Test

@@ -207,8 +207,7 @@ public class LeatScriptTest {
   public void leavesTheMemoryThatTheUserGivesAsItIs() throws Exception {
     String given = "-XX:+PrintCommandLineFlags -Xmx512m";
     assertThat(
-        start("off", given, "run", "--incremental").ended().out(),
-        not(containsString("NewSize")));
+        start("off", given, "run", "--incremental").ended().out(), not(containsString("NewSize")));
     assertThat(
         start("off", given + " -Xmn32m", "run", "--incremental").ended().out(),
         containsString("-XX:MaxNewSize=33554432 "));
