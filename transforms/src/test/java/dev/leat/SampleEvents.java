@@ -50,8 +50,7 @@ public final class SampleEvents {
         MapElements.into(TypeDescriptors.strings()).via(SampleEvents::tell));
   }
 
-  /** As {@link #told}. */
-  public static String tell(DeadLetter letter) {
+  private static String tell(DeadLetter letter) {
     Lineage ingest = letter.ingest();
     return String.join(
         "|",

@@ -6,15 +6,10 @@ import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.DeadLetterCoder;
 import dev.leat.deadletter.Outcome;
-import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Event;
 import dev.leat.event.EventCoder;
-import dev.leat.event.Lineage;
 import dev.leat.health.Counters;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -60,28 +55,11 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
         PCollectionTuple out =
             blocks.apply(
                 "Parse blocks",
-                ParDo.of(new ApartFn(mapping))
+                ParDo.of(new BlockFn(mapping))
                     .withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
         return Outcome.of(
             out.get(BLOCKS).setCoder(EventBlockCoder.of()),
             out.get(DEAD_LETTERS).setCoder(DeadLetterCoder.of()));
-      }
-    };
-  }
-
-  /**
-   * As {@link #onBlocks}, with the dead letters among the events, for a step that knows them there
-   * ({@link EventBlock.Cursor#isLetter}). A function of two outputs ends a chain, and Flink would
-   * write down every block and read it, for dead letters that there are few of.
-   */
-  public static PTransform<PCollection<RecordBlock>, PCollection<EventBlock>> withLettersInBlocks(
-      Mapping mapping) {
-    return new PTransform<>() {
-      @Override
-      public PCollection<EventBlock> expand(PCollection<RecordBlock> blocks) {
-        return blocks
-            .apply("Parse blocks", ParDo.of(new TogetherFn(mapping)))
-            .setCoder(EventBlockCoder.of());
       }
     };
   }
@@ -98,46 +76,6 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
   }
 
   private abstract static class MappingFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
-    private static final Counter READ = Counters.counter(Counters.READ);
-    private static final Counter REFUSED = Counters.counter(Counters.DEAD_LETTERS);
-
-    private final Mapping mapping;
-    private transient @Nullable EventMapper mapper;
-
-    MappingFn(Mapping mapping) {
-      this.mapping = mapping;
-    }
-
-    final Mapping mapping() {
-      return mapping;
-    }
-
-    final void countRead(long records) {
-      READ.inc(records);
-    }
-
-    @Nullable Event map(RawRecord record, Instant now, Consumer<DeadLetter> deadLetters) {
-      EventMapper current = mapper;
-      if (current == null) {
-        current = new EventMapper(mapping);
-        mapper = current;
-      }
-      try {
-        return current.map(record, now);
-      } catch (RejectedException e) {
-        REFUSED.inc();
-        Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
-        deadLetters.accept(
-            DeadLetter.of(record.data(), e.reason(), e.detail(), STEP, lineage)
-                .withAttempt(record.attempt()));
-        return null;
-      }
-    }
-
-    static Instant now() {
-      return Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    }
-
     /** A raw record has no event time, so its timestamp says nothing about the event's. */
     @Override
     @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
@@ -147,88 +85,56 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
   }
 
   private static final class RecordFn extends MappingFn<RawRecord, Event> {
+    private static final Counter READ = Counters.counter(Counters.READ);
+
+    private final Mapping mapping;
+    private transient @Nullable EventMapper mapper;
+
     RecordFn(Mapping mapping) {
-      super(mapping);
+      this.mapping = mapping;
+    }
+
+    @Setup
+    public void open() {
+      mapper = new EventMapper(mapping);
     }
 
     @ProcessElement
     public void process(@Element RawRecord record, MultiOutputReceiver out) {
-      countRead(1);
-      Event event = map(record, now(), out.get(DEAD_LETTERS)::output);
+      READ.inc();
+      Event event =
+          RecordParser.map(
+              Objects.requireNonNull(mapper),
+              record,
+              RecordParser.now(),
+              out.get(DEAD_LETTERS)::output);
       if (event != null) {
         out.get(EVENTS).outputWithTimestamp(event, event.timestamp());
       }
     }
   }
 
-  private abstract static class BlockFn extends MappingFn<RecordBlock, EventBlock> {
-    private transient @Nullable PlainEvents plain;
-    private transient EventBlock.@Nullable Builder events;
+  private static final class BlockFn extends MappingFn<RecordBlock, EventBlock> {
+    private final Mapping mapping;
+    private transient @Nullable RecordParser parser;
 
     BlockFn(Mapping mapping) {
-      super(mapping);
+      this.mapping = mapping;
     }
 
     @Setup
     public void open() {
-      plain = PlainEvents.of(mapping()).orElse(null);
-      events = new EventBlock.Builder();
-    }
-
-    /** What is made of the block. */
-    final EventBlock.Builder events() {
-      return Objects.requireNonNull(events);
-    }
-
-    /** The events, and what else was put into {@link #events} meanwhile; null if nothing was. */
-    final @Nullable EventBlock parse(RecordBlock records, Consumer<DeadLetter> deadLetters) {
-      countRead(records.count());
-      Instant now = now();
-      PlainEvents fast = plain;
-      RecordBlock.Cursor cursor = records.cursor();
-      while (cursor.hasNext()) {
-        cursor.next();
-        if (fast == null || !fast.add(records, cursor, now, events())) {
-          Event event = map(cursor.record(), now, deadLetters);
-          if (event != null) {
-            events().add(event);
-          }
-        }
-      }
-      return events().isEmpty() ? null : events().build();
-    }
-
-    static org.joda.time.Instant timeOf(EventBlock block) {
-      return org.joda.time.Instant.ofEpochMilli(block.minMillis());
-    }
-  }
-
-  /** Dead letters leave apart. */
-  private static final class ApartFn extends BlockFn {
-    ApartFn(Mapping mapping) {
-      super(mapping);
+      parser = new RecordParser(mapping);
     }
 
     @ProcessElement
     public void process(@Element RecordBlock records, MultiOutputReceiver out) {
-      EventBlock block = parse(records, out.get(DEAD_LETTERS)::output);
-      if (block != null) {
-        out.get(BLOCKS).outputWithTimestamp(block, timeOf(block));
-      }
-    }
-  }
-
-  /** Dead letters go with the events. */
-  private static final class TogetherFn extends BlockFn {
-    TogetherFn(Mapping mapping) {
-      super(mapping);
-    }
-
-    @ProcessElement
-    public void process(@Element RecordBlock records, OutputReceiver<EventBlock> out) {
-      EventBlock block = parse(records, events()::addLetter);
-      if (block != null) {
-        out.outputWithTimestamp(block, timeOf(block));
+      EventBlock.Builder events = new EventBlock.Builder();
+      Objects.requireNonNull(parser).parse(records, events::add, out.get(DEAD_LETTERS)::output);
+      if (!events.isEmpty()) {
+        EventBlock block = events.build();
+        out.get(BLOCKS)
+            .outputWithTimestamp(block, org.joda.time.Instant.ofEpochMilli(block.minMillis()));
       }
     }
   }

@@ -2,13 +2,13 @@ package dev.leat.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
 import dev.leat.event.EventBytes;
 import dev.leat.field.PayloadReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes events of plain JSON records from bytes to bytes: the same as {@link EventMapper} makes,
@@ -33,15 +33,15 @@ final class PlainEvents {
   }
 
   /**
-   * Adds the event that the record is at which the cursor stands.
+   * The event that the record is at which the cursor stands: the same object each time, and holds
+   * until the next.
    *
-   * @return whether it could; if not, nothing was added, and the record may be anything
+   * @return null if it could not tell; the record may be anything
    */
-  boolean add(
-      RecordBlock block, RecordBlock.Cursor record, Instant ingestTime, EventBlock.Builder out) {
+  @Nullable EventBytes read(RecordBlock block, RecordBlock.Cursor record, Instant ingestTime) {
     if (record.problem() != null
         || !mapper.read(record.bytes(), record.from(), record.length(), ingestTime)) {
-      return false;
+      return null;
     }
     if (!origin.equals(block.origin())) {
       origin = block.origin();
@@ -52,7 +52,6 @@ final class PlainEvents {
     event.data().set(record.bytes(), record.from(), record.length());
     event.ingest(
         ingestTime.getEpochSecond(), ingestTime.getNano(), block.partition(), record.offset());
-    out.add(event);
-    return true;
+    return event;
   }
 }

@@ -5,7 +5,6 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.leat.Counted;
-import dev.leat.SampleEvents;
 import dev.leat.Seeds;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
@@ -17,11 +16,9 @@ import dev.leat.field.FieldRef;
 import dev.leat.ingest.Mapping.Format;
 import dev.leat.testing.fixtures.Equivalence;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -89,25 +86,6 @@ public class ParseEventsTest {
             "a 2015-09-12T13:00:00.123900Z at 1815-09-12T00:00:00.000Z",
             "b 1815-09-12T00:00:00Z at 1815-09-12T00:00:00.000Z");
     PAssert.that(told(outcome.deadLetters())).containsInAnyOrder(DEAD_LETTERS);
-    assertThat(Counted.in(pipeline.run()), is(Map.of("read", 7L, "dead_letters", 5L)));
-  }
-
-  @Test
-  public void givesTheSameAmongTheEvents() {
-    PCollection<EventBlock> parsed =
-        pipeline
-            .apply(
-                Create.of(
-                    blockOf(RECORDS.subList(0, 4)),
-                    blockOf(RECORDS.subList(4, 6)),
-                    blockOf(RECORDS.subList(6, 7))))
-            .apply("Parse", ParseEvents.withLettersInBlocks(MAPPING));
-
-    PAssert.that(
-            parsed.apply(
-                FlatMapElements.into(TypeDescriptors.strings()).via(ParseEventsTest::entriesOf)))
-        .containsInAnyOrder(
-            Stream.concat(Stream.of("event a", "event b"), Stream.of(DEAD_LETTERS)).toList());
     assertThat(Counted.in(pipeline.run()), is(Map.of("read", 7L, "dead_letters", 5L)));
   }
 
@@ -194,17 +172,6 @@ public class ParseEventsTest {
 
   private static PCollection<Event> eventsOf(PCollection<EventBlock> blocks) {
     return blocks.apply(FlatMapElements.into(TypeDescriptor.of(Event.class)).via(block -> block));
-  }
-
-  private static List<String> entriesOf(EventBlock block) {
-    List<String> entries = new ArrayList<>();
-    EventBlock.Cursor cursor = block.cursor();
-    while (cursor.hasNext()) {
-      cursor.next();
-      entries.add(
-          cursor.isLetter() ? SampleEvents.tell(cursor.letter()) : "event " + cursor.event().id());
-    }
-    return entries;
   }
 
   private static RecordBlock blockOf(List<RawRecord> records) {

@@ -95,8 +95,11 @@ public abstract class IngestJob {
 
   /** Puts a bounded ingest into a pipeline. */
   void take(Pipeline pipeline, Source.OfFiles files, RawLake raw, String runId, IngestPlan plan) {
-    Events.parseAll(pipeline.apply("Read", files.read(plan.files())), workflow())
-        .apply("Ingest", raw.ingest(runId, plan).withProperties(properties()));
+    pipeline
+        .apply("Read", files.read(plan.files()))
+        .apply(
+            "Ingest",
+            raw.ingest(runId, plan).withProperties(properties()).parsing(workflow().mapping()));
   }
 
   /** What to tell of a {@link #run} that found nothing new. */

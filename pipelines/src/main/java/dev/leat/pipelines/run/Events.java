@@ -120,12 +120,6 @@ public final class Events {
     return records.apply("Parse", ParseEvents.onBlocks(workflow.mapping())).failuresTo(failures);
   }
 
-  /** As {@link #parse}, with the records that are no events among the events. */
-  public static PCollection<EventBlock> parseAll(
-      PCollection<RecordBlock> records, Workflow workflow) {
-    return records.apply("Parse", ParseEvents.withLettersInBlocks(workflow.mapping()));
-  }
-
   /** As {@link #parse}, for a source whose watermark follows the events. */
   public static PCollection<EventBlock> parseLog(
       PCollection<RecordBlock> records, Workflow workflow, List<PCollection<DeadLetter>> failures) {

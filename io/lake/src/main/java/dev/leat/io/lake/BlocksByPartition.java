@@ -37,7 +37,11 @@ final class BlocksByPartition {
    * @param output gets the blocks that are full, by key
    */
   void add(EventBlock.Cursor cursor, BiConsumer<String, RawBlock> output) {
-    event.read(cursor.encoded());
+    add(event.read(cursor.encoded()), output);
+  }
+
+  /** As {@link #add(EventBlock.Cursor, BiConsumer)}. */
+  void add(EventBytes event, BiConsumer<String, RawBlock> output) {
     Open target = open.computeIfAbsent(partitionOf(event), Open::new);
     target.block.add(event);
     int size = event.data().length() + EVENT_OVERHEAD;

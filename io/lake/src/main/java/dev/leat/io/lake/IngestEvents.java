@@ -3,7 +3,9 @@ package dev.leat.io.lake;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
+import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.DeadLetter;
+import dev.leat.ingest.Mapping;
 import dev.leat.wait.AllOf;
 import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -75,14 +77,33 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
     return new IngestEvents(table, runId, plan, deadLetters, properties);
   }
 
+  /**
+   * The same of the records that the files have, parsed by a mapping: less work than to parse them
+   * before, since nothing else is made of the events. Of the dead letters only those of the parsing
+   * are stored.
+   */
+  public PTransform<PCollection<RecordBlock>, PDone> parsing(Mapping mapping) {
+    return new PTransform<>() {
+      @Override
+      public PDone expand(PCollection<RecordBlock> records) {
+        return store(
+            records.apply("All records", Window.<RecordBlock>into(new GlobalWindows())),
+            new RouteIngest.OfRecords(plan.partitions(), plan.deadLettersStored(), mapping));
+      }
+    };
+  }
+
   @Override
   public PDone expand(PCollection<EventBlock> input) {
+    return store(
+        withLetters(input.apply("All events", Window.<EventBlock>into(new GlobalWindows()))),
+        new RouteIngest.OfEvents(plan.partitions(), plan.deadLettersStored()));
+  }
+
+  private <T> PDone store(PCollection<T> input, RouteIngest<T> route) {
     PCollectionTuple written =
-        withLetters(input)
-            .apply("All events", Window.<EventBlock>into(new GlobalWindows()))
-            .apply(
-                "Route events",
-                ParDo.of(new RouteIngest(plan.partitions(), plan.deadLettersStored())))
+        input
+            .apply("Route", ParDo.of(route))
             .setCoder(KvCoder.of(StringUtf8Coder.of(), Routed.RoutedCoder.of()))
             .apply("By partition", GroupByKey.create())
             .apply(
@@ -121,6 +142,7 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
     }
     PCollection<EventBlock> letters =
         deadLetters
+            .apply("All dead letters", Window.<DeadLetter>into(new GlobalWindows()))
             .apply("In blocks", MapElements.via(new InBlock()))
             .setCoder(EventBlockCoder.of());
     return PCollectionList.of(events).and(letters).apply("And letters", Flatten.pCollections());

@@ -1,8 +1,12 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.EventBlock;
+import dev.leat.block.RecordBlock;
 import dev.leat.deadletter.DeadLetter;
+import dev.leat.event.EventBytes;
 import dev.leat.event.Lineage;
+import dev.leat.ingest.Mapping;
+import dev.leat.ingest.RecordParser;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -12,10 +16,10 @@ import org.apache.beam.sdk.values.KV;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As {@link RouteEvents}, of blocks that have dead letters among the events: these go by partition
- * as well, and all are counted. What has one key is of one kind.
+ * Cuts a bounded ingest by partition, as {@link RouteEvents} does. Dead letters go by partition as
+ * well, and all are counted. What has one key is of one kind.
  */
-final class RouteIngest extends DoFn<EventBlock, KV<String, Routed>> {
+abstract class RouteIngest<T> extends DoFn<T, KV<String, Routed>> {
   private static final long serialVersionUID = 1L;
 
   private static final String LETTERS = "letters/";
@@ -42,23 +46,23 @@ final class RouteIngest extends DoFn<EventBlock, KV<String, Routed>> {
     letters = 0;
   }
 
-  @ProcessElement
-  public void process(@Element EventBlock block, OutputReceiver<KV<String, Routed>> output) {
-    BlocksByPartition current = Objects.requireNonNull(blocks);
-    EventBlock.Cursor cursor = block.cursor();
-    while (cursor.hasNext()) {
-      cursor.next();
-      if (cursor.isLetter()) {
-        letters++;
-        route(cursor.letter(), output);
-      } else {
-        events++;
-        current.add(cursor, (key, full) -> output.output(KV.of(key, new Routed.Events(full))));
-      }
-    }
+  final void add(EventBlock.Cursor event, OutputReceiver<KV<String, Routed>> output) {
+    events++;
+    Objects.requireNonNull(blocks).add(event, (key, full) -> output(key, full, output));
   }
 
-  private void route(DeadLetter letter, OutputReceiver<KV<String, Routed>> output) {
+  final void add(EventBytes event, OutputReceiver<KV<String, Routed>> output) {
+    events++;
+    Objects.requireNonNull(blocks).add(event, (key, full) -> output(key, full, output));
+  }
+
+  private static void output(
+      String key, RawBlock block, OutputReceiver<KV<String, Routed>> output) {
+    output.output(KV.of(key, new Routed.Events(block)));
+  }
+
+  final void add(DeadLetter letter, OutputReceiver<KV<String, Routed>> output) {
+    letters++;
     Lineage ingest = letter.ingest();
     if (ingest == null || !stored.contains(ingest.origin())) {
       output.output(KV.of(LETTERS + DeadLetterRows.partitionOf(letter), new Routed.Letter(letter)));
@@ -73,7 +77,49 @@ final class RouteIngest extends DoFn<EventBlock, KV<String, Routed>> {
     blocks = null;
   }
 
-  private static void output(KV<String, Routed> routed, FinishBundleContext context) {
+  private void output(KV<String, Routed> routed, FinishBundleContext context) {
     context.output(routed, GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
+  }
+
+  /** Of events, and dead letters that are among them. */
+  static final class OfEvents extends RouteIngest<EventBlock> {
+    OfEvents(List<RawPartition> partitions, Set<String> stored) {
+      super(partitions, stored);
+    }
+
+    @ProcessElement
+    public void process(@Element EventBlock block, OutputReceiver<KV<String, Routed>> output) {
+      EventBlock.Cursor cursor = block.cursor();
+      while (cursor.hasNext()) {
+        cursor.next();
+        if (cursor.isLetter()) {
+          add(cursor.letter(), output);
+        } else {
+          add(cursor, output);
+        }
+      }
+    }
+  }
+
+  /** Of records, parsed at once: no event is written down before it is in its partition's block. */
+  static final class OfRecords extends RouteIngest<RecordBlock> {
+    private final Mapping mapping;
+    private transient @Nullable RecordParser parser;
+
+    OfRecords(List<RawPartition> partitions, Set<String> stored, Mapping mapping) {
+      super(partitions, stored);
+      this.mapping = mapping;
+    }
+
+    @Setup
+    public void open() {
+      parser = new RecordParser(mapping);
+    }
+
+    @ProcessElement
+    public void process(@Element RecordBlock records, OutputReceiver<KV<String, Routed>> output) {
+      Objects.requireNonNull(parser)
+          .parse(records, event -> add(event, output), letter -> add(letter, output));
+    }
   }
 }
