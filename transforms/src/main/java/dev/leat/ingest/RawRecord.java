@@ -1,7 +1,11 @@
 package dev.leat.ingest;
 
 import com.google.auto.value.AutoValue;
+import dev.leat.deadletter.DeadLetter;
+import dev.leat.deadletter.RejectedException;
+import dev.leat.event.Lineage;
 import dev.leat.event.Payload;
+import java.time.Instant;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,17 @@ public abstract class RawRecord {
   /** A record without a header or a problem. */
   public static RawRecord of(Payload data, String origin, int partition, long offset) {
     return builder().data(data).origin(origin).partition(partition).offset(offset).build();
+  }
+
+  /** What it becomes where it is no event. */
+  public final DeadLetter refused(RejectedException why, Instant ingestTime) {
+    return DeadLetter.of(
+            data(),
+            why.reason(),
+            why.detail(),
+            ParseEvents.STEP,
+            Lineage.of(ingestTime, origin(), partition(), offset()))
+        .withAttempt(attempt());
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Event;
 import dev.leat.event.EventBytes;
 import dev.leat.event.EventCodec;
-import dev.leat.event.Lineage;
 import dev.leat.health.Counters;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -67,10 +66,7 @@ public final class RecordParser {
       return mapper.map(record, now);
     } catch (RejectedException e) {
       REFUSED.inc();
-      Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
-      deadLetters.accept(
-          DeadLetter.of(record.data(), e.reason(), e.detail(), ParseEvents.STEP, lineage)
-              .withAttempt(record.attempt()));
+      deadLetters.accept(record.refused(e, now));
       return null;
     }
   }

@@ -6,12 +6,10 @@ import dev.leat.bytes.ByteWriter;
 import dev.leat.deadletter.DeadLetter;
 import dev.leat.deadletter.RejectedException;
 import dev.leat.event.Event;
-import dev.leat.event.Lineage;
 import dev.leat.field.EventView;
 import dev.leat.health.Counters;
 import dev.leat.ingest.EventMapper;
 import dev.leat.ingest.Mapping;
-import dev.leat.ingest.ParseEvents;
 import dev.leat.ingest.RawRecord;
 import dev.leat.step.EventChain;
 import java.time.Instant;
@@ -109,10 +107,7 @@ abstract class PrepareFn extends DoFn<RecordBlock, EventBlock> {
       return Objects.requireNonNull(mapper).view(record, now);
     } catch (RejectedException e) {
       REFUSED.inc();
-      Lineage lineage = Lineage.of(now, record.origin(), record.partition(), record.offset());
-      deadLetters.accept(
-          DeadLetter.of(record.data(), e.reason(), e.detail(), ParseEvents.STEP, lineage)
-              .withAttempt(record.attempt()));
+      deadLetters.accept(record.refused(e, now));
       return null;
     }
   }
