@@ -1,6 +1,5 @@
 package dev.leat.io.lake;
 
-import dev.leat.block.EventBlock;
 import dev.leat.event.EventBytes;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ final class BlocksByPartition {
 
   private final List<RawPartition> partitions;
   private final Map<Partition, Open> open = new HashMap<>();
-  private final EventBytes event = new EventBytes();
   private long buffered;
 
   BlocksByPartition(List<RawPartition> partitions) {
@@ -32,15 +30,8 @@ final class BlocksByPartition {
   }
 
   /**
-   * Adds the event at which {@code cursor} stands.
-   *
    * @param output gets the blocks that are full, by key
    */
-  void add(EventBlock.Cursor cursor, BiConsumer<String, RawBlock> output) {
-    add(event.read(cursor.encoded()), output);
-  }
-
-  /** As {@link #add(EventBlock.Cursor, BiConsumer)}. */
   void add(EventBytes event, BiConsumer<String, RawBlock> output) {
     Open target = open.computeIfAbsent(partitionOf(event), Open::new);
     target.block.add(event);

@@ -65,8 +65,8 @@ public final class IngestEvents extends PTransform<PCollection<EventBlock>, PDon
   }
 
   /**
-   * The records of the same files that are not events, besides those that the blocks have. In the
-   * blocks they cost less: these are another way to the shuffle, so that the events' ends before.
+   * The records of the same files that are not events, besides those that the blocks have. A second
+   * collection ends the chain of functions before the shuffle; in the blocks they cost nothing.
    */
   public IngestEvents withDeadLetters(PCollection<DeadLetter> deadLetters) {
     return new IngestEvents(table, runId, plan, deadLetters, properties);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * IngestPlan plan = lake.plan(source.files());
  * events.apply("Ingest", lake.ingest(runId, plan).withDeadLetters(deadLetters));
  * pipeline.run().waitUntilFinish();
+ * // or, of records: records.apply("Ingest", lake.ingest(runId, plan).parsing(mapping));
  * lake.committed(runId);   // empty if another ingest was faster: plan again
  * }</pre>
  *

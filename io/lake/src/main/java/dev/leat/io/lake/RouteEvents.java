@@ -1,6 +1,7 @@
 package dev.leat.io.lake;
 
 import dev.leat.block.EventBlock;
+import dev.leat.event.EventBytes;
 import java.util.List;
 import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -27,10 +28,11 @@ final class RouteEvents extends DoFn<EventBlock, KV<String, RawBlock>> {
   @ProcessElement
   public void process(@Element EventBlock block, OutputReceiver<KV<String, RawBlock>> output) {
     BlocksByPartition current = Objects.requireNonNull(blocks);
+    EventBytes event = new EventBytes();
     EventBlock.Cursor cursor = block.cursor();
     while (cursor.hasNext()) {
       cursor.next();
-      current.add(cursor, (key, events) -> output.output(KV.of(key, events)));
+      current.add(event.read(cursor.encoded()), (key, events) -> output.output(KV.of(key, events)));
     }
   }
 

@@ -46,19 +46,10 @@ abstract class RouteIngest<T> extends DoFn<T, KV<String, Routed>> {
     letters = 0;
   }
 
-  final void add(EventBlock.Cursor event, OutputReceiver<KV<String, Routed>> output) {
-    events++;
-    Objects.requireNonNull(blocks).add(event, (key, full) -> output(key, full, output));
-  }
-
   final void add(EventBytes event, OutputReceiver<KV<String, Routed>> output) {
     events++;
-    Objects.requireNonNull(blocks).add(event, (key, full) -> output(key, full, output));
-  }
-
-  private static void output(
-      String key, RawBlock block, OutputReceiver<KV<String, Routed>> output) {
-    output.output(KV.of(key, new Routed.Events(block)));
+    Objects.requireNonNull(blocks)
+        .add(event, (key, full) -> output.output(KV.of(key, new Routed.Events(full))));
   }
 
   final void add(DeadLetter letter, OutputReceiver<KV<String, Routed>> output) {
@@ -89,13 +80,14 @@ abstract class RouteIngest<T> extends DoFn<T, KV<String, Routed>> {
 
     @ProcessElement
     public void process(@Element EventBlock block, OutputReceiver<KV<String, Routed>> output) {
+      EventBytes event = new EventBytes();
       EventBlock.Cursor cursor = block.cursor();
       while (cursor.hasNext()) {
         cursor.next();
         if (cursor.isLetter()) {
           add(cursor.letter(), output);
         } else {
-          add(cursor, output);
+          add(event.read(cursor.encoded()), output);
         }
       }
     }
