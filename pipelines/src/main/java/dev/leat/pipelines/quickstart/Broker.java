@@ -10,15 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /** A Kafka of the quickstart's own: a process that ends with this one, on this machine only. */
 final class Broker implements Closeable {
@@ -34,11 +26,11 @@ final class Broker implements Closeable {
   }
 
   /**
-   * Starts it, and waits until it answers.
+   * Starts it, and waits until it answers and has the topic, which must be a new one.
    *
    * @throws UnreachableException if it does not start
    */
-  static Broker start(Path folder) {
+  static Broker start(Path folder, String topic, int partitions) {
     try {
       int port = freePort();
       ProcessBuilder command =
@@ -51,6 +43,7 @@ final class Broker implements Closeable {
               MAIN,
               "--directory=" + folder.toAbsolutePath(),
               "--port=" + port,
+              "--topic=%s:%d".formatted(topic, partitions),
               "--endWithStdin");
       Path log = folder.resolveSibling(folder.getFileName() + ".log");
       Process process = command.redirectError(log.toFile()).start();
@@ -71,27 +64,6 @@ final class Broker implements Closeable {
   /** Host and port. */
   String address() {
     return address;
-  }
-
-  void createTopic(String name, int partitions) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
-      admin
-          .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
-          .all()
-          .get(60, TimeUnit.SECONDS);
-      // A broker that does not lead a partition yet may refuse a producer's first batch and take
-      // its second, so that the first is out of sequence, and lost in the end (KAFKA-15591).
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-      for (int partition = 0; partition < partitions; partition++) {
-        ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
-      }
-      admin.listOffsets(ends).all().get(60, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-      throw new UnreachableException("the embedded Kafka does not answer: " + e.getMessage(), e);
-    }
   }
 
   @Override

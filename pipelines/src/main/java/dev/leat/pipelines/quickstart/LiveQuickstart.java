@@ -129,8 +129,9 @@ public final class LiveQuickstart {
     }
     Workflow workflow = WorkflowParser.parse(workflowFile());
     try (QuickstartFolder ready = QuickstartFolder.open(folder);
-        Broker broker = Broker.start(Files.createDirectories(ready.path().resolve("kafka")))) {
-      broker.createTopic(TOPIC, PARTITIONS);
+        Broker broker =
+            Broker.start(
+                Files.createDirectories(ready.path().resolve("kafka")), TOPIC, PARTITIONS)) {
       ConnectorUri topic =
           ConnectorUri.parse("kafka://" + broker.address() + "/" + TOPIC + "?disorder=3h");
       try (FlightStream flights =
