@@ -20,6 +20,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
+import org.hamcrest.Matcher;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -193,9 +194,9 @@ public class LeatScriptTest {
           {"table", "history"},
           {"run", "--help"}
         }) {
-      assertThat(flagsOf(small), containsString("-XX:TieredStopAtLevel=1 "));
+      assertThat(flagsOf(small), startsQuickly());
     }
-    assertThat(flagsOf("run", "x.yaml"), not(containsString("TieredStopAtLevel")));
+    assertThat(flagsOf("run", "x.yaml"), not(startsQuickly()));
     assertThat(
         start("off", "-XX:+PrintCommandLineFlags -XX:TieredStopAtLevel=4", "run", "--incremental")
             .ended()
@@ -204,13 +205,45 @@ public class LeatScriptTest {
   }
 
   @Test
+  public void knowsSmallFilesByTheirSize() throws Exception {
+    Path data = folder.newFolder("some data").toPath();
+    Files.write(data.resolve("a.jsonl"), new byte[9_000_000]);
+    Files.write(data.resolve("b.jsonl"), new byte[9_000_000]);
+    Files.write(data.resolve("c.jsonl.gz"), new byte[1_000_000]);
+    Files.write(data.resolve("d.jsonl.gz"), new byte[3_000_000]);
+
+    for (String small : List.of("a.jsonl", "b.*", "c.jsonl.gz", "[a]*")) {
+      assertThat(flagsOf("run", "--source=files:" + data + "/" + small), startsQuickly());
+      assertThat(flagsOf("ingest", "--source", "files:" + data + "/" + small), startsQuickly());
+      assertThat(flagsOf("run", "--source=files://" + data + "/" + small), startsQuickly());
+    }
+    for (String large : List.of("*", "[ab].jsonl", "d.jsonl.gz", "none", "**", "a.jsonl?x=y")) {
+      assertThat(flagsOf("run", "--source=files:" + data + "/" + large), not(startsQuickly()));
+    }
+    assertThat(flagsOf("run", "--source=files:" + data), not(startsQuickly()));
+    assertThat(flagsOf("run", "--source=lake:" + data + "/a.jsonl"), not(startsQuickly()));
+  }
+
+  private static Matcher<String> startsQuickly() {
+    return containsString("-XX:TieredStopAtLevel=1 ");
+  }
+
+  @Test
   public void leavesTheMemoryThatTheUserGivesAsItIs() throws Exception {
-    String given = "-XX:+PrintCommandLineFlags -Xmx512m";
-    assertThat(
-        start("off", given, "run", "--incremental").ended().out(), not(containsString("NewSize")));
-    assertThat(
-        start("off", given + " -Xmn32m", "run", "--incremental").ended().out(),
-        containsString("-XX:MaxNewSize=33554432 "));
+    String print = "-XX:+PrintCommandLineFlags ";
+    for (List<String> command : List.of(List.of("run"), List.of("run", "--incremental"))) {
+      for (String given : List.of("-Xmx512m", "-Xmx512m -Xmn32m")) {
+        Ended ran = start("off", print + given, command.toArray(String[]::new)).ended();
+
+        assertThat(ran.code(), is(0));
+        assertThat(ran.out(), containsString("-XX:MaxHeapSize=536870912 "));
+        assertThat(
+            ran.out(),
+            given.contains("-Xmn")
+                ? containsString("-XX:MaxNewSize=33554432 ")
+                : not(containsString("NewSize")));
+      }
+    }
   }
 
   private String flagsOf(String... arguments) throws Exception {

@@ -57,8 +57,8 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
     String name = column.getPath().length == 1 ? column.getPath()[0] : "";
     return switch (name) {
       case "id" -> new Text(column, EventBytes::id);
-      case "source" -> new Text(column, EventBytes::source);
-      case "type" -> new Text(column, EventBytes::type);
+      case "source" -> new RepeatedText(column, EventBytes::source);
+      case "type" -> new RepeatedText(column, EventBytes::type);
       case "subject" -> new Text(column, EventBytes::subject);
       case "time" -> new Number(column, EventColumns::micros);
       case "time_nanos" ->
@@ -67,10 +67,10 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
       case "sequence" -> new Number(column, EventBytes::sequence, EventBytes::hasSequence);
       case "schema_subject" -> new Text(column, EventBytes::schemaSubject, EventBytes::hasSchema);
       case "schema_version" -> new Number(column, EventBytes::schemaVersion, EventBytes::hasSchema);
-      case "content_type" -> new Text(column, EventBytes::contentType);
+      case "content_type" -> new RepeatedText(column, EventBytes::contentType);
       case "data" -> new Text(column, EventBytes::data);
       case "ingest_time" -> new Number(column, EventColumns::ingestMicros, EventBytes::hasIngest);
-      case "origin" -> new Text(column, EventBytes::origin, EventBytes::hasIngest);
+      case "origin" -> new RepeatedText(column, EventBytes::origin, EventBytes::hasIngest);
       case "ingest_partition" -> new Number(column, EventBytes::partition, EventBytes::hasIngest);
       case "ingest_offset" -> new Number(column, EventBytes::offset, EventBytes::hasIngest);
       case "month" -> new Month(column);
@@ -147,7 +147,7 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
     }
   }
 
-  private static final class Text extends Column {
+  private static class Text extends Column {
     private final Function<EventBytes, ByteSpan> field;
     private final Condition condition;
 
@@ -162,14 +162,46 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
     }
 
     @Override
-    void write(EventBytes event) {
+    final void write(EventBytes event) {
       ByteSpan span = field.apply(event);
-      if (!span.isPresent() || !condition.holds(event)) {
+      if (span.isPresent() && condition.holds(event)) {
+        put(binary(span));
+      } else {
         putNull();
-        return;
       }
+    }
+
+    Binary binary(ByteSpan span) {
       // "Reused" makes whoever keeps it take a copy, or a file would hold on to every block.
-      put(Binary.fromReusedByteArray(span.array(), span.offset(), span.length()));
+      return Binary.fromReusedByteArray(span.array(), span.offset(), span.length());
+    }
+  }
+
+  /**
+   * A text that mostly is that of the row before, and then the same object: Parquet's dictionary
+   * compares arrays byte by byte only if they are two.
+   */
+  private static final class RepeatedText extends Text {
+    private final ByteSpan last = new ByteSpan();
+    private Binary binary = Binary.EMPTY;
+
+    RepeatedText(ColumnDescriptor descriptor, Function<EventBytes, ByteSpan> field) {
+      super(descriptor, field);
+    }
+
+    RepeatedText(
+        ColumnDescriptor descriptor, Function<EventBytes, ByteSpan> field, Condition condition) {
+      super(descriptor, field, condition);
+    }
+
+    @Override
+    Binary binary(ByteSpan span) {
+      if (!last.hasBytesOf(span)) {
+        byte[] bytes = span.toByteArray();
+        last.set(bytes, 0, bytes.length);
+        binary = Binary.fromConstantByteArray(bytes);
+      }
+      return binary;
     }
   }
 
