@@ -33,13 +33,13 @@ final class LocalFiles implements FileIO {
       @Override
       public PositionOutputStream create() {
         createFolder(path);
-        return file.create();
+        return new BufferedPosition(file.create());
       }
 
       @Override
       public PositionOutputStream createOrOverwrite() {
         createFolder(path);
-        return file.createOrOverwrite();
+        return new BufferedPosition(file.createOrOverwrite());
       }
 
       @Override
