@@ -1,7 +1,6 @@
 package dev.leat.pipelines.backfill;
 
 import dev.leat.io.lake.BackfillBranch;
-import dev.leat.io.lake.BackfillBranch.Anew;
 import dev.leat.io.lake.BackfillBranch.Extent;
 import dev.leat.io.lake.BackfillState;
 import dev.leat.io.lake.DerivedTable;
@@ -127,8 +126,7 @@ public final class BackfillRun {
     }
     RawScan scan = backfill.scan();
     refuseToEmpty(scan);
-    BackfillState state =
-        branch.begin(() -> backfill.scan().snapshotId(), known.isPresent() ? Anew.YES : Anew.NO);
+    BackfillState state = branch.begin(() -> backfill.scan().snapshotId(), known);
     progress.accept(
         "begins branch "
             + branch.name()

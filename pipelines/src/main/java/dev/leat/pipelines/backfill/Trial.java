@@ -121,7 +121,7 @@ final class Trial implements AutoCloseable {
   private void time(Chunk part, Consumer<String> progress) {
     Backfill scratch = backfill.into(table("rows"), table("dead_letters"), replacedBy(part));
     BackfillBranch branch = scratch.branch();
-    BackfillState state = branch.begin(() -> snapshot, BackfillBranch.Anew.NO);
+    BackfillState state = branch.begin(() -> snapshot, Optional.empty());
     long begin = System.nanoTime();
     new ChunkJob(scratch, branch, state, part, scratch.range()).run(launcher, cores);
     double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1e3;

@@ -34,11 +34,19 @@ record BackfillBase(
   /**
    * Replaces the branch by this, together: there is no moment without it.
    *
-   * @return whether it did; false if the table moved, which is to be looked at again
+   * @param main what readers see
+   * @param head the branch's newest commit, null if there is no branch
+   * @return whether it did; false if one of the two moved, which is to be looked at again
    */
-  boolean tryCommit(Table table, @Nullable Snapshot main) {
+  boolean tryCommit(Table table, @Nullable Snapshot main, @Nullable Long head) {
+    // Looks at the table anew, and is committed only if it is then as it was at this look.
     Transaction transaction = table.newTransaction();
     SnapshotRef known = transaction.table().refs().get(branch);
+    if (!Objects.equals(transaction.table().currentSnapshot(), main)
+        || !Objects.equals(known == null ? null : known.snapshotId(), head)) {
+      table.refresh();
+      return false;
+    }
     if (known != null && main != null) {
       transaction.manageSnapshots().replaceBranch(branch, main.snapshotId()).commit();
     } else if (main != null) {

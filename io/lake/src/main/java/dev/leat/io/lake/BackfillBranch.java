@@ -135,23 +135,23 @@ public final class BackfillBranch {
    *
    * @param inputSnapshot asked for the snapshot to read once it is known what readers see: so it
    *     has at least what the table was made of
-   * @param anew whether what there is on the branch is given up
+   * @param givenUp the backfill in whose place this one comes; empty if there was none
    */
-  public BackfillState begin(LongSupplier inputSnapshot, Anew anew) {
+  public BackfillState begin(LongSupplier inputSnapshot, Optional<BackfillState> givenUp) {
     try (Warehouse warehouse = Warehouse.open(sink.rows().name())) {
       Table table = sink.rows().prepare(warehouse);
       String id = UUID.randomUUID().toString();
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         table.refresh();
-        Optional<BackfillState> known =
-            anew == Anew.YES && attempt == 1 ? Optional.empty() : state(table);
-        if (known.isPresent() && (anew == Anew.NO || known.get().id().equals(id))) {
+        Optional<BackfillState> known = state(table);
+        if (known.isPresent()
+            && !givenUp.map(BackfillState::id).equals(known.map(BackfillState::id))) {
           return known.get();
         }
         Snapshot main = table.currentSnapshot();
         long input = inputSnapshot.getAsLong();
         Map<String, String> entries = BackfillCommit.begin(id, range, idOf(main), input, input);
-        if (base(entries, List.of(), List.of()).tryCommit(table, main)) {
+        if (base(entries, List.of(), List.of()).tryCommit(table, main, headOf(known))) {
           return state(table).orElseThrow();
         }
       }
@@ -163,12 +163,6 @@ public final class BackfillBranch {
   public enum Extent {
     ALL,
     SOME
-  }
-
-  /** Whether to give up what there is. */
-  public enum Anew {
-    YES,
-    NO
   }
 
   /** Writes the rows of a chunk and commits them, unless the branch has the chunk by then. */
@@ -282,7 +276,7 @@ public final class BackfillBranch {
             ranges.isEmpty()
                 ? List.of()
                 : Lines.files(table, state.head(), Replacement.startingIn(TimeRanges.of(ranges)));
-        if (base(entries, ranges, files).tryCommit(table, main)) {
+        if (base(entries, ranges, files).tryCommit(table, main, state.head())) {
           return state(table).orElseThrow();
         }
       }
@@ -324,6 +318,10 @@ public final class BackfillBranch {
 
   private static @Nullable Long idOf(@Nullable Snapshot snapshot) {
     return snapshot == null ? null : snapshot.snapshotId();
+  }
+
+  private static @Nullable Long headOf(Optional<BackfillState> state) {
+    return state.map(BackfillState::head).orElse(null);
   }
 
   private CommitFailedException moving() {
