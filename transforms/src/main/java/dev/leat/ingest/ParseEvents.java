@@ -117,6 +117,7 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
   private static final class BlockFn extends MappingFn<RecordBlock, EventBlock> {
     private final Mapping mapping;
     private transient @Nullable RecordParser parser;
+    private transient EventBlock.@Nullable Builder events;
 
     BlockFn(Mapping mapping) {
       this.mapping = mapping;
@@ -125,14 +126,15 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
     @Setup
     public void open() {
       parser = new RecordParser(mapping);
+      events = new EventBlock.Builder();
     }
 
     @ProcessElement
     public void process(@Element RecordBlock records, MultiOutputReceiver out) {
-      EventBlock.Builder events = new EventBlock.Builder();
-      Objects.requireNonNull(parser).parse(records, events::add, out.get(DEAD_LETTERS)::output);
-      if (!events.isEmpty()) {
-        EventBlock block = events.build();
+      EventBlock.Builder current = Objects.requireNonNull(events);
+      Objects.requireNonNull(parser).parse(records, current::add, out.get(DEAD_LETTERS)::output);
+      if (!current.isEmpty()) {
+        EventBlock block = current.build();
         out.get(BLOCKS)
             .outputWithTimestamp(block, org.joda.time.Instant.ofEpochMilli(block.minMillis()));
       }

@@ -196,7 +196,7 @@ public class LeatScriptTest {
         }) {
       assertThat(flagsOf(small), startsQuickly());
     }
-    assertThat(flagsOf("run", "x.yaml"), not(startsQuickly()));
+    assertThat(flagsOf("run", "x.yaml"), startsAsUsual());
     assertThat(
         start("off", "-XX:+PrintCommandLineFlags -XX:TieredStopAtLevel=4", "run", "--incremental")
             .ended()
@@ -218,14 +218,18 @@ public class LeatScriptTest {
       assertThat(flagsOf("run", "--source=files://" + data + "/" + small), startsQuickly());
     }
     for (String large : List.of("*", "[ab].jsonl", "d.jsonl.gz", "none", "**", "a.jsonl?x=y")) {
-      assertThat(flagsOf("run", "--source=files:" + data + "/" + large), not(startsQuickly()));
+      assertThat(flagsOf("run", "--source=files:" + data + "/" + large), startsAsUsual());
     }
-    assertThat(flagsOf("run", "--source=files:" + data), not(startsQuickly()));
-    assertThat(flagsOf("run", "--source=lake:" + data + "/a.jsonl"), not(startsQuickly()));
+    assertThat(flagsOf("run", "--source=files:" + data), startsAsUsual());
+    assertThat(flagsOf("run", "--source=lake:" + data + "/a.jsonl"), startsAsUsual());
   }
 
   private static Matcher<String> startsQuickly() {
     return containsString("-XX:TieredStopAtLevel=1 ");
+  }
+
+  private static Matcher<String> startsAsUsual() {
+    return not(containsString("TieredStopAtLevel"));
   }
 
   @Test

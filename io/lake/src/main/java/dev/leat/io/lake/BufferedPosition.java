@@ -1,6 +1,8 @@
 package dev.leat.io.lake;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import org.apache.iceberg.io.PositionOutputStream;
 
 /**
@@ -10,58 +12,40 @@ import org.apache.iceberg.io.PositionOutputStream;
 final class BufferedPosition extends PositionOutputStream {
   private static final int CAPACITY = 64 << 10;
 
-  private final PositionOutputStream out;
-  private final byte[] buffer = new byte[CAPACITY];
-  private int size;
+  private final OutputStream out;
+  private long position;
 
+  /**
+   * @param out at its beginning
+   */
   BufferedPosition(PositionOutputStream out) {
-    this.out = out;
+    this.out = new BufferedOutputStream(out, CAPACITY);
   }
 
   @Override
-  public long getPos() throws IOException {
-    return out.getPos() + size;
+  public long getPos() {
+    return position;
   }
 
   @Override
   public void write(int value) throws IOException {
-    if (size == CAPACITY) {
-      writeBuffer();
-    }
-    buffer[size++] = (byte) value;
+    out.write(value);
+    position++;
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    if (length > CAPACITY - size) {
-      writeBuffer();
-    }
-    if (length > CAPACITY) {
-      out.write(bytes, offset, length);
-    } else {
-      System.arraycopy(bytes, offset, buffer, size, length);
-      size += length;
-    }
+    out.write(bytes, offset, length);
+    position += length;
   }
 
   @Override
   public void flush() throws IOException {
-    writeBuffer();
     out.flush();
   }
 
   @Override
   public void close() throws IOException {
-    try (out) {
-      writeBuffer();
-    }
-  }
-
-  private void writeBuffer() throws IOException {
-    int written = size;
-    if (written > 0) {
-      size = 0;
-      out.write(buffer, 0, written);
-    }
+    out.close();
   }
 }
