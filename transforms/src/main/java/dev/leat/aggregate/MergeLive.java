@@ -1,5 +1,6 @@
 package dev.leat.aggregate;
 
+import dev.leat.block.AnyTime;
 import dev.leat.block.RowBlock;
 import dev.leat.health.Counters;
 import dev.leat.window.WindowSpec;
@@ -140,7 +141,7 @@ final class MergeLive extends DoFn<KV<byte[], PartialBlock>, RowBlock> {
   @Override
   @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return AnyTime.SKEW;
   }
 
   private @Nullable OpenWindow read(

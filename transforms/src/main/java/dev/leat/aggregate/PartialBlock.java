@@ -140,7 +140,7 @@ final class PartialBlock {
 
     @Override
     protected int sizeOf(PartialBlock block) {
-      return block.bytes.length + 20;
+      return block.bytes.length;
     }
 
     @Override

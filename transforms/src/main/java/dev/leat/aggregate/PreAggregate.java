@@ -1,5 +1,6 @@
 package dev.leat.aggregate;
 
+import dev.leat.block.AnyTime;
 import dev.leat.block.EventBlock;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
@@ -171,7 +172,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   @Override
   @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
   public org.joda.time.Duration getAllowedTimestampSkew() {
-    return org.joda.time.Duration.millis(Long.MAX_VALUE);
+    return AnyTime.SKEW;
   }
 
   private interface Output {

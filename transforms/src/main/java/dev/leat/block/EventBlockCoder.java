@@ -30,7 +30,7 @@ public final class EventBlockCoder extends CodecCoder<EventBlock> {
 
   @Override
   protected int sizeOf(EventBlock block) {
-    return block.bytes().length + 20;
+    return block.bytes().length;
   }
 
   @Override

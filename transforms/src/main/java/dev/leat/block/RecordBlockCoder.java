@@ -31,6 +31,12 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
   }
 
   @Override
+  protected int sizeOf(RecordBlock block) {
+    String header = block.header();
+    return block.bytes().length + block.origin().length() + (header == null ? 0 : header.length());
+  }
+
+  @Override
   protected RecordBlock read(ByteReader in) {
     return new RecordBlock(
         in.readString(),

@@ -70,7 +70,7 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   @Override
   @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return AnyTime.SKEW;
   }
 
   private static Instant timeOf(EventBlock block) {

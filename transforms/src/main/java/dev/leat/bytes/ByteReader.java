@@ -2,6 +2,7 @@ package dev.leat.bytes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,23 @@ public final class ByteReader {
   /** Another reader of what is left. */
   public ByteReader copy() {
     return new ByteReader(bytes, position, end - position);
+  }
+
+  /** What is left, as a reader of its own on the same array; this one is at its end then. */
+  public ByteReader rest() {
+    ByteReader rest = copy();
+    position = end;
+    return rest;
+  }
+
+  /** How many bytes are left. */
+  public int remaining() {
+    return end - position;
+  }
+
+  /** What is left, to be compared. */
+  public ByteBuffer asBuffer() {
+    return ByteBuffer.wrap(bytes, position, end - position).asReadOnlyBuffer();
   }
 
   /** The bytes that are read, not to be changed. */

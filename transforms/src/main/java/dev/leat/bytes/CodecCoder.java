@@ -18,11 +18,14 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 public abstract class CodecCoder<T> extends AtomicCoder<T> {
   private static final long serialVersionUID = 1L;
 
+  /** For the few numbers that go before a value's bytes: to be short of one is to copy them all. */
+  private static final int NUMBERS = 32;
+
   protected abstract void write(T value, ByteWriter out);
 
   protected abstract T read(ByteReader in);
 
-  /** About how many bytes {@link #write} will write. */
+  /** About how many bytes {@link #write} will write, less a few numbers. */
   protected int sizeOf(T value) {
     return 256;
   }
@@ -48,7 +51,7 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     if (value == null) {
       throw new CoderException("cannot encode a null " + getEncodedTypeDescriptor());
     }
-    ByteWriter bytes = new ByteWriter(sizeOf(value));
+    ByteWriter bytes = new ByteWriter(sizeOf(value) + NUMBERS);
     write(value, bytes);
     Framed.write(bytes, out);
   }

@@ -1,5 +1,6 @@
 package dev.leat.dedup;
 
+import dev.leat.block.AnyTime;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.deadletter.DeadLetter;
@@ -79,7 +80,7 @@ abstract class BySource<InputT> extends DoFn<InputT, KV<String, EventBlock>> {
   @Override
   @SuppressWarnings("deprecation") // Beam has no other way to place an output in time.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return AnyTime.SKEW;
   }
 
   private static Instant timeOf(EventBlock block) {

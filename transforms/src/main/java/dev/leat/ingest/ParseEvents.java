@@ -1,5 +1,6 @@
 package dev.leat.ingest;
 
+import dev.leat.block.AnyTime;
 import dev.leat.block.EventBlock;
 import dev.leat.block.EventBlockCoder;
 import dev.leat.block.RecordBlock;
@@ -80,7 +81,7 @@ public final class ParseEvents extends PTransform<PCollection<RawRecord>, Outcom
     @Override
     @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
     public Duration getAllowedTimestampSkew() {
-      return Duration.millis(Long.MAX_VALUE);
+      return AnyTime.SKEW;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.leat.prepare;
 
+import dev.leat.block.AnyTime;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RecordBlock;
 import dev.leat.bytes.ByteWriter;
@@ -116,7 +117,7 @@ abstract class PrepareFn extends DoFn<RecordBlock, EventBlock> {
   @Override
   @SuppressWarnings("deprecation") // Beam has no other way to move an element back in time.
   public Duration getAllowedTimestampSkew() {
-    return Duration.millis(Long.MAX_VALUE);
+    return AnyTime.SKEW;
   }
 
   private static org.joda.time.Instant timeOf(EventBlock block) {

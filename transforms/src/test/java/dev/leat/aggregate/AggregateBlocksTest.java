@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.is;
 import com.google.common.collect.ImmutableMap;
 import dev.leat.Counted;
 import dev.leat.Seeds;
+import dev.leat.block.AnyTime;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
@@ -400,7 +401,7 @@ public class AggregateBlocksTest {
     @Override
     @SuppressWarnings("deprecation") // As the sources do.
     public org.joda.time.Duration getAllowedTimestampSkew() {
-      return org.joda.time.Duration.millis(Long.MAX_VALUE);
+      return AnyTime.SKEW;
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.junit.Assume.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -248,6 +249,26 @@ public class LeatScriptTest {
                 : not(containsString("NewSize")));
       }
     }
+  }
+
+  @Test
+  public void boundsWhatIsNewInALargeHeap() throws Exception {
+    assumeTrue("with memory enough", memoryBytes() >= 4_096_000_000L);
+    Ended ran = start("off", "-XX:+PrintCommandLineFlags -Xmx4g", "run").ended();
+
+    assertThat(ran.code(), is(0));
+    assertThat(ran.out(), containsString("-XX:MaxNewSize=268435456 "));
+    assertThat(flagsOf("run"), containsString("-XX:MaxNewSize=268435456 "));
+    assertThat(flagsOf("run", "--incremental"), containsString("-XX:MaxNewSize=67108864 "));
+  }
+
+  private static long memoryBytes() throws IOException {
+    Path file = Path.of("/proc/meminfo");
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    String total = Files.readAllLines(file).get(0).replaceAll("\\D", "");
+    return Long.parseLong(total) * 1024;
   }
 
   private String flagsOf(String... arguments) throws Exception {

@@ -5,7 +5,6 @@ import dev.leat.bytes.ByteSpan;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
 import dev.leat.event.EventBytes;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.coders.DefaultCoder;
 
@@ -20,6 +19,7 @@ final class RawBlock {
   private static final int MAX_EVENTS = 512;
   private static final int MAX_BYTES = 1 << 20;
   private static final int FIRST_BYTES = 256;
+  private static final int MORE_BYTES = 1 << 10;
 
   private static final int SOURCE = 1;
   private static final int TYPE = 1 << 1;
@@ -36,11 +36,14 @@ final class RawBlock {
   private static final int SCHEMA = 1 << 11;
 
   private final int count;
-  private final byte[] bytes;
+  private final ByteReader events;
 
-  private RawBlock(int count, byte[] bytes) {
+  /**
+   * @param events stays where it is: each cursor has a copy
+   */
+  private RawBlock(int count, ByteReader events) {
     this.count = count;
-    this.bytes = bytes;
+    this.events = events;
   }
 
   /** Number of events. */
@@ -50,27 +53,27 @@ final class RawBlock {
 
   /** In bytes, about. */
   int size() {
-    return bytes.length;
+    return events.remaining();
   }
 
   /** Walks the events from the first to the last. */
   Cursor cursor() {
-    return new Cursor(new ByteReader(bytes));
+    return new Cursor(events.copy());
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RawBlock && Arrays.equals(bytes, ((RawBlock) other).bytes);
+    return other instanceof RawBlock block && events.asBuffer().equals(block.events.asBuffer());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return events.asBuffer().hashCode();
   }
 
   @Override
   public String toString() {
-    return "RawBlock[" + count + " events, " + bytes.length + " bytes]";
+    return "RawBlock[" + count + " events, " + size() + " bytes]";
   }
 
   /** Fills one event after another. */
@@ -138,7 +141,8 @@ final class RawBlock {
 
   /** Collects events into a block; may be used again after {@link #build()}. */
   static final class Builder {
-    private ByteWriter out = new ByteWriter(FIRST_BYTES);
+    private ByteWriter out = new ByteWriter(0);
+    private int likelyBytes = FIRST_BYTES;
     private int count;
 
     // What the last event had, as places in what is written: no array of another is held on to.
@@ -158,6 +162,9 @@ final class RawBlock {
     private long offset;
 
     Builder add(EventBytes event) {
+      if (count == 0) {
+        out = new ByteWriter(likelyBytes);
+      }
       boolean sameIngest =
           !event.hasIngest()
               || (event.ingestSeconds() == ingestSeconds
@@ -230,10 +237,14 @@ final class RawBlock {
       return count >= MAX_EVENTS || out.size() >= MAX_BYTES;
     }
 
-    /** The events added since the last build. Keeps no buffer: there can be many builders. */
+    /**
+     * The events added since the last build. Keeps no buffer: there can be many builders. A full
+     * block is likely to be followed by another that is as large.
+     */
     RawBlock build() {
-      RawBlock block = new RawBlock(count, out.toByteArray());
-      out = new ByteWriter(FIRST_BYTES);
+      RawBlock block = new RawBlock(count, new ByteReader(out.array(), 0, out.size()));
+      likelyBytes = isFull() ? out.size() + MORE_BYTES : FIRST_BYTES;
+      out = new ByteWriter(0);
       count = 0;
       all.forEach(Written::forget);
       seconds = 0;
@@ -290,12 +301,14 @@ final class RawBlock {
 
     @Override
     protected void write(RawBlock block, ByteWriter out) {
-      out.writeVarint(block.count).writeRaw(block.bytes, 0, block.bytes.length);
+      ByteReader events = block.events;
+      out.writeVarint(block.count);
+      out.writeRaw(events.array(), events.position(), events.remaining());
     }
 
     @Override
     protected RawBlock read(ByteReader in) {
-      return new RawBlock((int) in.readVarint(), in.readRest());
+      return new RawBlock((int) in.readVarint(), in.rest());
     }
   }
 }
