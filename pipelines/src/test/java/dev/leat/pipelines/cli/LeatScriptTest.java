@@ -252,14 +252,24 @@ public class LeatScriptTest {
   }
 
   @Test
-  public void boundsWhatIsNewInALargeHeap() throws Exception {
+  public void boundsWhatIsNewInALargeHeapOfAJobThatEnds() throws Exception {
     assumeTrue("with memory enough", memoryBytes() >= 4_096_000_000L);
-    Ended ran = start("off", "-XX:+PrintCommandLineFlags -Xmx4g", "run").ended();
+    String print = "-XX:+PrintCommandLineFlags ";
+    for (String given : List.of("", "-Xmx4g")) {
+      String files = start("off", print + given, "run", "--source=files:none").ended().out();
+      String lake = start("off", print + given, "run", "--source", "lake:none").ended().out();
+      String live = start("off", print + given, "run", "--source=kafka://none").ended().out();
+      String news = start("off", print + given, "run", "--incremental").ended().out();
 
-    assertThat(ran.code(), is(0));
-    assertThat(ran.out(), containsString("-XX:MaxNewSize=268435456 "));
-    assertThat(flagsOf("run"), containsString("-XX:MaxNewSize=268435456 "));
-    assertThat(flagsOf("run", "--incremental"), containsString("-XX:MaxNewSize=67108864 "));
+      assertThat(files, containsString("-XX:MaxNewSize=268435456 "));
+      assertThat(lake, containsString("-XX:MaxNewSize=268435456 "));
+      assertThat(
+          live,
+          given.isEmpty()
+              ? containsString("-XX:MaxNewSize=1073741824 ")
+              : not(containsString("NewSize")));
+      assertThat(news, containsString("-XX:MaxNewSize=67108864 "));
+    }
   }
 
   private static long memoryBytes() throws IOException {
