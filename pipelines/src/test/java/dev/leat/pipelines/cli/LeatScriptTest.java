@@ -254,12 +254,11 @@ public class LeatScriptTest {
   @Test
   public void boundsWhatIsNewInALargeHeapOfAJobThatEnds() throws Exception {
     assumeTrue("with memory enough", memoryBytes() >= 4_096_000_000L);
-    String print = "-XX:+PrintCommandLineFlags ";
     for (String given : List.of("", "-Xmx4g")) {
-      String files = start("off", print + given, "run", "--source=files:none").ended().out();
-      String lake = start("off", print + given, "run", "--source", "lake:none").ended().out();
-      String live = start("off", print + given, "run", "--source=kafka://none").ended().out();
-      String news = start("off", print + given, "run", "--incremental").ended().out();
+      String files = flagsWith(given, "run", "--source=files:none");
+      String lake = flagsWith(given, "run", "--source", "lake:none");
+      String live = flagsWith(given, "run", "--source=kafka://none");
+      String news = flagsWith(given, "run", "--incremental");
 
       assertThat(files, containsString("-XX:MaxNewSize=268435456 "));
       assertThat(lake, containsString("-XX:MaxNewSize=268435456 "));
@@ -282,7 +281,11 @@ public class LeatScriptTest {
   }
 
   private String flagsOf(String... arguments) throws Exception {
-    return start("off", "-XX:+PrintCommandLineFlags", arguments).ended().out();
+    return flagsWith("", arguments);
+  }
+
+  private String flagsWith(String given, String... arguments) throws Exception {
+    return start("off", "-XX:+PrintCommandLineFlags " + given, arguments).ended().out();
   }
 
   @Test
