@@ -3,7 +3,6 @@ package dev.leat.aggregate;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.bytes.CodecCoder;
-import java.util.Arrays;
 import org.apache.beam.sdk.coders.CoderProvider;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
@@ -16,12 +15,15 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 final class PartialBlock {
   private final long firstStart;
   private final long firstEnd;
-  private final byte[] bytes;
+  private final ByteReader partials;
 
-  private PartialBlock(long firstStart, long firstEnd, byte[] bytes) {
+  /**
+   * @param partials stays where it is: each reader is a copy
+   */
+  private PartialBlock(long firstStart, long firstEnd, ByteReader partials) {
     this.firstStart = firstStart;
     this.firstEnd = firstEnd;
-    this.bytes = bytes;
+    this.partials = partials;
   }
 
   /** Begin of the first window, epoch milliseconds: the only one where a runner windows blocks. */
@@ -45,7 +47,7 @@ final class PartialBlock {
 
   /** Gives the groups of each window; a window can come more than once. */
   void forEachWindow(OfWindow consumer) {
-    ByteReader in = new ByteReader(bytes);
+    ByteReader in = partials.copy();
     while (in.hasMore()) {
       long start = in.readSignedVarint();
       long end = start + in.readVarint();
@@ -55,12 +57,13 @@ final class PartialBlock {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PartialBlock && Arrays.equals(bytes, ((PartialBlock) other).bytes);
+    return other instanceof PartialBlock block
+        && partials.asBuffer().equals(block.partials.asBuffer());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return partials.asBuffer().hashCode();
   }
 
   /** Collects rows; those of one window had best come together. Can be used again. */
@@ -112,8 +115,7 @@ final class PartialBlock {
 
     PartialBlock build() {
       endWindow();
-      PartialBlock block = new PartialBlock(firstStart, firstEnd, out.toByteArray());
-      out.clear();
+      PartialBlock block = new PartialBlock(firstStart, firstEnd, out.detach());
       return block;
     }
   }
@@ -135,17 +137,17 @@ final class PartialBlock {
     @Override
     protected void write(PartialBlock block, ByteWriter out) {
       out.writeSignedVarint(block.firstStart).writeSignedVarint(block.firstEnd);
-      out.writeRaw(block.bytes, 0, block.bytes.length);
+      out.writeRaw(block.partials);
     }
 
     @Override
     protected int sizeOf(PartialBlock block) {
-      return block.bytes.length;
+      return block.partials.remaining();
     }
 
     @Override
     protected PartialBlock read(ByteReader in) {
-      return new PartialBlock(in.readSignedVarint(), in.readSignedVarint(), in.readRest());
+      return new PartialBlock(in.readSignedVarint(), in.readSignedVarint(), in.rest());
     }
 
     @Override

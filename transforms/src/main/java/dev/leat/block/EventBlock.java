@@ -8,7 +8,6 @@ import dev.leat.event.Event;
 import dev.leat.event.EventBytes;
 import dev.leat.event.EventCodec;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.beam.sdk.coders.DefaultCoder;
@@ -31,6 +30,8 @@ public final class EventBlock implements Iterable<Event> {
   /** …or at this many bytes. */
   public static final int MAX_BYTES = 1 << 20;
 
+  private static final int FIRST_BYTES = 1 << 10;
+
   private static final int WHOLE = 0;
   private static final int REDUCED = 1;
   private static final int LETTER = 2;
@@ -39,12 +40,15 @@ public final class EventBlock implements Iterable<Event> {
 
   private final int count;
   private final long minMillis;
-  private final byte[] bytes;
+  private final ByteReader events;
 
-  EventBlock(int count, long minMillis, byte[] bytes) {
+  /**
+   * @param events stays where it is: each cursor has a copy
+   */
+  EventBlock(int count, long minMillis, ByteReader events) {
     this.count = count;
     this.minMillis = minMillis;
-    this.bytes = bytes;
+    this.events = events;
   }
 
   public static EventBlock of(Iterable<Event> events) {
@@ -65,12 +69,17 @@ public final class EventBlock implements Iterable<Event> {
     return minMillis;
   }
 
-  byte[] bytes() {
-    return bytes;
+  /** In bytes. */
+  public int size() {
+    return events.remaining();
+  }
+
+  void writeTo(ByteWriter out) {
+    out.writeRaw(events);
   }
 
   public Cursor cursor() {
-    return new Cursor(bytes);
+    return new Cursor(events.copy());
   }
 
   @Override
@@ -95,17 +104,17 @@ public final class EventBlock implements Iterable<Event> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof EventBlock && Arrays.equals(bytes, ((EventBlock) other).bytes);
+    return other instanceof EventBlock block && events.asBuffer().equals(block.events.asBuffer());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return events.asBuffer().hashCode();
   }
 
   @Override
   public String toString() {
-    return "EventBlock[" + count + " events, " + bytes.length + " bytes]";
+    return "EventBlock[" + count + " events, " + size() + " bytes]";
   }
 
   /** Walks a block's events. {@link #next()} moves on; the rest describe where it stands. */
@@ -121,9 +130,9 @@ public final class EventBlock implements Iterable<Event> {
     private long millis;
     private int kind;
 
-    private Cursor(byte[] bytes) {
-      this.bytes = bytes;
-      this.in = new ByteReader(bytes);
+    private Cursor(ByteReader in) {
+      this.in = in;
+      this.bytes = in.array();
     }
 
     public boolean hasNext() {
@@ -228,11 +237,22 @@ public final class EventBlock implements Iterable<Event> {
 
   /** Collects events into a block; may be used again after {@link #build()}. */
   public static final class Builder {
-    private final ByteWriter out = new ByteWriter(1024);
+    private final ByteWriter out;
     private final ByteWriter body = new ByteWriter(256);
     private final Fingerprint fingerprint = new Fingerprint();
     private int count;
     private long minMillis = Long.MAX_VALUE;
+
+    public Builder() {
+      this(FIRST_BYTES);
+    }
+
+    /**
+     * @param likelyBytes of the first block
+     */
+    public Builder(int likelyBytes) {
+      this.out = new ByteWriter(likelyBytes);
+    }
 
     public Builder add(Event event) {
       body.clear();
@@ -312,8 +332,7 @@ public final class EventBlock implements Iterable<Event> {
 
     /** The events added since the last build. */
     public EventBlock build() {
-      EventBlock block = new EventBlock(count, minMillis, out.toByteArray());
-      out.clear();
+      EventBlock block = new EventBlock(count, minMillis, out.detach());
       count = 0;
       minMillis = Long.MAX_VALUE;
       return block;

@@ -25,17 +25,17 @@ public final class EventBlockCoder extends CodecCoder<EventBlock> {
   @Override
   protected void write(EventBlock block, ByteWriter out) {
     out.writeVarint(block.count()).writeSignedVarint(block.minMillis());
-    out.writeRaw(block.bytes(), 0, block.bytes().length);
+    block.writeTo(out);
   }
 
   @Override
   protected int sizeOf(EventBlock block) {
-    return block.bytes().length;
+    return block.size();
   }
 
   @Override
   protected EventBlock read(ByteReader in) {
-    return new EventBlock((int) in.readVarint(), in.readSignedVarint(), in.readRest());
+    return new EventBlock((int) in.readVarint(), in.readSignedVarint(), in.rest());
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
 import dev.leat.event.Payload;
 import dev.leat.ingest.RawRecord;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.beam.sdk.coders.DefaultCoder;
@@ -27,16 +26,24 @@ public final class RecordBlock implements Iterable<RawRecord> {
   private final @Nullable String header;
   private final int attempt;
   private final int count;
-  private final byte[] bytes;
+  private final ByteReader records;
 
+  /**
+   * @param records stays where it is: each cursor has a copy
+   */
   RecordBlock(
-      String origin, int partition, @Nullable String header, int attempt, int count, byte[] bytes) {
+      String origin,
+      int partition,
+      @Nullable String header,
+      int attempt,
+      int count,
+      ByteReader records) {
     this.origin = origin;
     this.partition = partition;
     this.header = header;
     this.attempt = attempt;
     this.count = count;
-    this.bytes = bytes;
+    this.records = records;
   }
 
   /** Begins a block of records from {@code partition} of {@code origin}. */
@@ -66,8 +73,13 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return count;
   }
 
-  byte[] bytes() {
-    return bytes;
+  /** In bytes, without the origin and the header. */
+  int size() {
+    return records.remaining();
+  }
+
+  void writeTo(ByteWriter out) {
+    out.writeRaw(records);
   }
 
   public Cursor cursor() {
@@ -96,7 +108,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
 
   /** Walks the records without copying them. {@link #next()} moves on; the rest say where it is. */
   public final class Cursor {
-    private final ByteReader in = new ByteReader(bytes);
+    private final ByteReader in = records.copy();
     private long offset;
     private @Nullable String problem;
     private int from;
@@ -126,7 +138,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
 
     /** Where {@link #from} points into; not to be changed. */
     public byte[] bytes() {
-      return bytes;
+      return in.array();
     }
 
     public int from() {
@@ -145,7 +157,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
           .attempt(attempt)
           .offset(offset)
           .problem(problem)
-          .data(Payload.of(bytes, from, length))
+          .data(Payload.of(bytes(), from, length))
           .build();
     }
   }
@@ -157,12 +169,12 @@ public final class RecordBlock implements Iterable<RawRecord> {
         && partition == ((RecordBlock) other).partition
         && attempt == ((RecordBlock) other).attempt
         && java.util.Objects.equals(header, ((RecordBlock) other).header)
-        && Arrays.equals(bytes, ((RecordBlock) other).bytes);
+        && records.asBuffer().equals(((RecordBlock) other).records.asBuffer());
   }
 
   @Override
   public int hashCode() {
-    return 31 * origin.hashCode() + Arrays.hashCode(bytes);
+    return 31 * origin.hashCode() + records.asBuffer().hashCode();
   }
 
   @Override
@@ -214,9 +226,7 @@ public final class RecordBlock implements Iterable<RawRecord> {
     }
 
     public RecordBlock build() {
-      RecordBlock block =
-          new RecordBlock(origin, partition, header, attempt, count, out.toByteArray());
-      out.clear();
+      RecordBlock block = new RecordBlock(origin, partition, header, attempt, count, out.detach());
       count = 0;
       return block;
     }

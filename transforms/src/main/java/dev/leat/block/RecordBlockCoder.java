@@ -27,13 +27,13 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
     out.writeString(block.origin()).writeSignedVarint(block.partition());
     out.writeNullableString(block.header());
     out.writeVarint(block.attempt()).writeVarint(block.count());
-    out.writeRaw(block.bytes(), 0, block.bytes().length);
+    block.writeTo(out);
   }
 
   @Override
   protected int sizeOf(RecordBlock block) {
     String header = block.header();
-    return block.bytes().length + block.origin().length() + (header == null ? 0 : header.length());
+    return block.size() + block.origin().length() + (header == null ? 0 : header.length());
   }
 
   @Override
@@ -44,7 +44,7 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
         in.readNullableString(),
         (int) in.readVarint(),
         (int) in.readVarint(),
-        in.readRest());
+        in.rest());
   }
 
   @Override

@@ -22,7 +22,13 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   public static final KvCoder<Integer, EventBlock> CODER =
       KvCoder.of(VarIntCoder.of(), EventBlockCoder.of());
 
+  /** More is not taken before it is needed. */
+  private static final int LIKELY_BYTES = 1 << 17;
+
   private transient EventBlock.@Nullable Builder @Nullable [] builders;
+
+  /** That the last bundle's blocks had: shards are as large as each other, and bundles mostly. */
+  private transient int likelyBytes;
 
   @StartBundle
   public void start() {
@@ -35,7 +41,7 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
     EventBlock.@Nullable Builder[] current = current();
     EventBlock.Builder builder = current[shard];
     if (builder == null) {
-      builder = new EventBlock.Builder();
+      builder = new EventBlock.Builder(likelyBytes);
       current[shard] = builder;
     }
     builder.add(event);
@@ -48,14 +54,17 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   @FinishBundle
   public void finish(FinishBundleContext context) {
     EventBlock.@Nullable Builder[] current = current();
+    int largest = 0;
     for (int shard = 0; shard < COUNT; shard++) {
       EventBlock.Builder builder = current[shard];
       if (builder != null && !builder.isEmpty()) {
         EventBlock block = builder.build();
+        largest = Math.max(largest, block.size());
         context.output(KV.of(shard, block), timeOf(block), GlobalWindow.INSTANCE);
       }
     }
     builders = null;
+    likelyBytes = Math.min(largest + largest / 8, LIKELY_BYTES);
   }
 
   private EventBlock.@Nullable Builder[] current() {

@@ -46,7 +46,7 @@ public final class ByteReader {
     return end - position;
   }
 
-  /** What is left, to be compared. */
+  /** What is left, to be compared and hashed. */
   public ByteBuffer asBuffer() {
     return ByteBuffer.wrap(bytes, position, end - position).asReadOnlyBuffer();
   }

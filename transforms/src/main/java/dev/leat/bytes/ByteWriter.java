@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * reads it.
  */
 public final class ByteWriter {
+  private static final byte[] NONE = {};
+
   private byte[] bytes;
   private int size;
+
+  /** A new buffer has as many bytes and more. */
+  private int least;
 
   public ByteWriter() {
     this(256);
@@ -37,6 +42,23 @@ public final class ByteWriter {
    */
   public byte[] array() {
     return bytes;
+  }
+
+  /**
+   * What was written, to be read; this is empty then. The buffer goes with it if that is full by
+   * half: the next one begins a little larger. Otherwise it is a copy.
+   */
+  public ByteReader detach() {
+    ByteReader written;
+    if (size < bytes.length / 2) {
+      written = new ByteReader(toByteArray());
+    } else {
+      written = new ByteReader(bytes, 0, size);
+      least = size + size / 8;
+      bytes = NONE;
+    }
+    size = 0;
+    return written;
   }
 
   public byte[] toByteArray() {
@@ -170,10 +192,16 @@ public final class ByteWriter {
     return this;
   }
 
+  /** What {@code rest} has left, which it still has then. */
+  public ByteWriter writeRaw(ByteReader rest) {
+    return writeRaw(rest.array(), rest.position(), rest.remaining());
+  }
+
   private void ensure(int more) {
     int needed = Math.addExact(size, more);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(2L * bytes.length, 1 << 30)));
+      long larger = Math.max(least, Math.min(2L * bytes.length, 1 << 30));
+      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, larger));
     }
   }
 }

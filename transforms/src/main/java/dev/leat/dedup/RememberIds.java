@@ -83,7 +83,7 @@ final class RememberIds extends DoFn<KV<Integer, EventBlock>, EventBlock> {
     // A shard that has nothing to expire has no timer, but its old events are late as well.
     Instant watermark = expiry.getCurrentRelativeTime();
     long firstAlive = horizon.firstAliveAt(watermark.getMillis());
-    Sorter sorter = new Sorter(out.get(KEPT), out.get(LATE));
+    Sorter sorter = Sorter.of(element.getValue(), out.get(KEPT), out.get(LATE));
     EventBlock.Cursor cursor = element.getValue().cursor();
     while (cursor.hasNext()) {
       cursor.next();

@@ -13,7 +13,7 @@ final class Sorter {
   private static final Counter CONFLICTING = Counters.counter(Counters.CONFLICTING);
   private static final Counter LATE = Counters.counter(Counters.LATE);
 
-  private final EventBlock.Builder kept = new EventBlock.Builder();
+  private final EventBlock.Builder kept;
   private final EventBlock.Builder late = new EventBlock.Builder();
   private final OutputReceiver<EventBlock> keptOut;
   private final @Nullable OutputReceiver<EventBlock> lateOut;
@@ -22,6 +22,20 @@ final class Sorter {
    * @param lateOut where late events go; {@code null} where there can be none
    */
   Sorter(OutputReceiver<EventBlock> keptOut, @Nullable OutputReceiver<EventBlock> lateOut) {
+    this(keptOut, lateOut, new EventBlock.Builder());
+  }
+
+  /** Of the events of one block, most of which are likely to be new. */
+  static Sorter of(
+      EventBlock block, OutputReceiver<EventBlock> keptOut, OutputReceiver<EventBlock> lateOut) {
+    return new Sorter(keptOut, lateOut, new EventBlock.Builder(block.size()));
+  }
+
+  private Sorter(
+      OutputReceiver<EventBlock> keptOut,
+      @Nullable OutputReceiver<EventBlock> lateOut,
+      EventBlock.Builder kept) {
+    this.kept = kept;
     this.keptOut = keptOut;
     this.lateOut = lateOut;
   }

@@ -34,7 +34,7 @@ public class EventBlockBytesTest {
     }
     EventBlock ofBytes = builder.build();
 
-    assertThat(ofBytes.bytes(), equalTo(ofEvents.bytes()));
+    assertThat(ofBytes, equalTo(ofEvents));
     assertThat(ofBytes.count(), is(ofEvents.count()));
     assertThat(ofBytes.minMillis(), is(ofEvents.minMillis()));
   }

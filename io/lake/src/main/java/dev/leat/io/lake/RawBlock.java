@@ -301,9 +301,7 @@ final class RawBlock {
 
     @Override
     protected void write(RawBlock block, ByteWriter out) {
-      ByteReader events = block.events;
-      out.writeVarint(block.count);
-      out.writeRaw(events.array(), events.position(), events.remaining());
+      out.writeVarint(block.count).writeRaw(block.events);
     }
 
     @Override

@@ -26,6 +26,9 @@ final class EmbeddedCluster {
   /** Of the heap's, for all tasks together. */
   private static final int SORT_SHARE = 32;
 
+  /** So long a live run's buffer waits to be filled before it is sent. Flink's own is 100. */
+  private static final int LIVE_FLUSH_MILLIS = 20;
+
   private EmbeddedCluster() {}
 
   static boolean isMasterOf(FlinkPipelineOptions flink) {
@@ -55,6 +58,8 @@ final class EmbeddedCluster {
       // A job with checkpoints is otherwise restarted for ever, and nobody is told.
       lines.add("restart-strategy.type: exponential-delay");
       lines.add("restart-strategy.exponential-delay.attempts-before-reset-backoff: 10");
+      // Half of it goes into the time from an event to its row at each shuffle.
+      lines.add("execution.buffer-timeout.interval: " + LIVE_FLUSH_MILLIS + " ms");
     }
     int parallelism = flink.getParallelism();
     int network = Math.max(LEAST_NETWORK_MIB, parallelism * parallelism / 4);

@@ -24,10 +24,11 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *   <li>{@code objectReuse}: on. Beam forbids changing an element, so that copies between chained
  *       steps are only cost.
  *   <li>{@code maxBundleSize} and {@code maxBundleTimeMills}: 100,000 elements or 10,000 ms bounded
- *       (used with {@code useDataStreamForBatch} only), 10,000 elements or 100 ms live. Elements
- *       are blocks, so that live it is the time that ends a bundle. Longer ones fill blocks, but
- *       each step holds the watermark until its own bundle ends ({@code DoFnOperator}), and there
- *       are some eight of them between an event and its row.
+ *       (used with {@code useDataStreamForBatch} only), 32 elements or 100 ms live. Elements are
+ *       blocks. Longer bundles fill blocks, but each step holds the watermark until its own bundle
+ *       ends, and there are some five of them between an event and its row; of one that the time
+ *       ends it may be held on to (ADR 28).
+ *   <li>{@code autoWatermarkInterval}, live: 100 ms, for the same reason; Flink's own is 200.
  *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
  *       closes the embedded cluster's ports to other machines, and for a bounded run bounds the
  *       memory that it sorts in, see {@link EmbeddedCluster}.
@@ -125,7 +126,7 @@ public final class FlinkRuns {
 
   private static void bundles(FlinkPipelineOptions flink, boolean unbounded, Set<String> given) {
     if (!given.contains("maxBundleSize")) {
-      flink.setMaxBundleSize(unbounded ? 10_000L : 100_000L);
+      flink.setMaxBundleSize(unbounded ? 32L : 100_000L);
     }
     if (!given.contains("maxBundleTimeMills")) {
       flink.setMaxBundleTimeMills(unbounded ? 100L : 10_000L);

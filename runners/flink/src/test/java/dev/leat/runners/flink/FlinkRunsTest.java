@@ -84,6 +84,19 @@ public class FlinkRunsTest {
   }
 
   @Test
+  public void sendsALiveRunsBuffersSoon() throws IOException {
+    String setting = "execution.buffer-timeout.interval: 20 ms";
+    FlinkPipelineOptions live = options(STORAGE);
+    FlinkPipelineOptions bounded = options();
+
+    assertThat(prepare(live, true, "stateBackendStoragePath"), is(empty()));
+    assertThat(prepare(bounded, false), is(empty()));
+
+    assertThat(configuration(live), hasItem(setting));
+    assertThat(configuration(bounded), not(hasItem(setting)));
+  }
+
+  @Test
   public void givesTheEmbeddedClusterTheSavepointThatBeamGivesOnlyToOthers() throws IOException {
     FlinkPipelineOptions options = options("--savepointPath=file:///checkpoints/chk-7");
 
@@ -110,8 +123,9 @@ public class FlinkRunsTest {
     assertThat(options.getFinishBundleBeforeCheckpointing(), is(true));
     assertThat(options.getMaxParallelism(), is(128));
     assertThat(options.getStateBackend(), is("filesystem"));
-    assertThat(options.getMaxBundleSize(), is(10_000L));
+    assertThat(options.getMaxBundleSize(), is(32L));
     assertThat(options.getMaxBundleTimeMills(), is(100L));
+    assertThat(options.getAutoWatermarkInterval(), is(100L));
   }
 
   @Test

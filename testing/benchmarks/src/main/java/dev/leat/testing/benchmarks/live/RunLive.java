@@ -43,8 +43,9 @@ final class RunLive {
   private static final long SILENT_SECONDS = 180;
 
   /** Until a contender has started, caught up and been compiled. */
-  private static final long WARM_UP_SECONDS = 45;
+  private static final long WARM_UP_SECONDS = 30;
 
+  /** The flights of a fast contender run out before. */
   private static final long PACED_SECONDS = 60;
 
   private final Properties about;

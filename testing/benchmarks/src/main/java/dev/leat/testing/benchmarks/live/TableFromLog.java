@@ -56,7 +56,8 @@ public final class TableFromLog implements Workload {
         + " as the watermark has passed its hour. The time is that from the start of the process to"
         + " the last row. Then the same flights come at half of the rate that this contender had,"
         + " and p50, p95 and p99 are of the time from the event that makes an hour complete, stored"
-        + " by the broker, to each row of that hour as a consumer sees it, over a minute.";
+        + " by the broker, to each row of that hour as a consumer sees it, over a minute or"
+        + " until the flights run out.";
   }
 
   @Override
