@@ -8,7 +8,6 @@ import dev.leat.io.spi.LogSink;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -19,8 +18,6 @@ import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -81,29 +78,17 @@ record KafkaLogSink(ClientSettings client) implements LogSink {
     private static final long serialVersionUID = 1L;
 
     private final ClientSettings client;
-    private transient @Nullable Producer<byte[], byte[]> producer;
-    private transient AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private transient @Nullable Outbox<byte[]> outbox;
 
     Appending(ClientSettings client) {
       this.client = client;
     }
 
-    @StartBundle
-    public void start() {
-      failure = new AtomicReference<>();
-    }
-
     final void append(LogMessage message) {
-      Producer<byte[], byte[]> open = producer;
+      Outbox<byte[]> open = outbox;
       if (open == null) {
-        open =
-            client.producer(
-                Map.of(
-                    "key.serializer", ByteArraySerializer.class.getName(),
-                    "value.serializer", ByteArraySerializer.class.getName(),
-                    "linger.ms", 20),
-                config -> new KafkaProducer<byte[], byte[]>(config));
-        producer = open;
+        open = Outbox.open(client, ByteArraySerializer.class, Map.of("linger.ms", 20));
+        outbox = open;
       }
       String key = message.key();
       ProducerRecord<byte[], byte[]> record =
@@ -112,38 +97,20 @@ record KafkaLogSink(ClientSettings client) implements LogSink {
               key == null ? null : key.getBytes(UTF_8),
               message.value().toByteArray());
       message.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
-      AtomicReference<@Nullable Exception> failed = failure;
-      open.send(
-          record,
-          (unused, e) -> {
-            if (e != null) {
-              failed.compareAndSet(null, e);
-            }
-          });
-      check();
+      open.send(record);
     }
 
     @FinishBundle
     public void finish() {
-      Producer<byte[], byte[]> open = producer;
-      if (open != null) {
-        open.flush();
-        check();
-      }
-    }
-
-    private void check() {
-      Exception e = failure.get();
-      if (e != null) {
-        throw new IllegalStateException(
-            client.address() + ": cannot be appended to: " + e.getMessage(), e);
+      if (outbox != null) {
+        outbox.flush();
       }
     }
 
     @Teardown
     public void close() {
-      if (producer != null) {
-        producer.close();
+      if (outbox != null) {
+        outbox.close();
       }
     }
   }

@@ -112,25 +112,27 @@ record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink 
 
     @Override
     public PDone expand(PCollection<RowBlock> rows) {
+      String name = "Write " + settings.client().address().topic();
+      Transactions transactions = settings.transactions();
+      if (transactions == null) {
+        rows.apply(name, ParDo.of(new WriteMessages(settings.client(), messages)));
+        return PDone.in(rows.getPipeline());
+      }
       return rows.apply("To messages", ParDo.of(messages))
           .setCoder(RowMessages.CODER)
-          .apply("Write " + settings.client().address().topic(), writing());
+          .apply(name, inTransactions(transactions));
     }
 
-    private KafkaIO.WriteRecords<byte[], KV<Long, byte[]>> writing() {
-      KafkaIO.WriteRecords<byte[], KV<Long, byte[]>> write =
-          KafkaIO.<byte[], KV<Long, byte[]>>writeRecords()
-              .withBootstrapServers(settings.client().address().bootstrap())
-              .withTopic(settings.client().address().topic())
-              .withKeySerializer(ByteArraySerializer.class)
-              .withValueSerializer(RowMessages.RevisionInHeader.class)
-              .withProducerFactoryFn(new Producers(settings));
-      Transactions transactions = settings.transactions();
-      return transactions == null
-          ? write
-          : write
-              .withEOS(transactions.shards(), transactions.group())
-              .withConsumerFactoryFn(new GroupConsumers(settings.client()));
+    private KafkaIO.WriteRecords<byte[], KV<Long, byte[]>> inTransactions(
+        Transactions transactions) {
+      return KafkaIO.<byte[], KV<Long, byte[]>>writeRecords()
+          .withBootstrapServers(settings.client().address().bootstrap())
+          .withTopic(settings.client().address().topic())
+          .withKeySerializer(ByteArraySerializer.class)
+          .withValueSerializer(RowMessages.RevisionInHeader.class)
+          .withProducerFactoryFn(new Producers(settings))
+          .withEOS(transactions.shards(), transactions.group())
+          .withConsumerFactoryFn(new GroupConsumers(settings.client()));
     }
   }
 

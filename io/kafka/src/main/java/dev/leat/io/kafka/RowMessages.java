@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.block.RowBlock;
 import dev.leat.io.spi.LiveRows;
 import dev.leat.io.spi.RowJson;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -46,15 +47,20 @@ final class RowMessages extends DoFn<RowBlock, ProducerRecord<byte[], KV<Long, b
   @ProcessElement
   public void process(
       @Element RowBlock block, OutputReceiver<ProducerRecord<byte[], KV<Long, byte[]>>> messages) {
+    forEach(block, messages::output);
+  }
+
+  /** Gives the messages of a block, in the order of its rows. */
+  void forEach(RowBlock block, Consumer<ProducerRecord<byte[], KV<Long, byte[]>>> messages) {
     LiveRows live = rows;
     if (live == null) {
       for (Row row : block) {
-        messages.output(new ProducerRecord<>(topic, KV.of(null, RowJson.of(row).getBytes(UTF_8))));
+        messages.accept(new ProducerRecord<>(topic, KV.of(null, RowJson.of(row).getBytes(UTF_8))));
       }
     } else if (!block.rows().isEmpty()) {
       Schema table = withoutRevision(block.rows().get(0).getSchema());
       for (Row row : block) {
-        messages.output(liveMessage(row, table, live));
+        messages.accept(liveMessage(row, table, live));
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.leat.io.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.Assert.assertThrows;
 
@@ -84,6 +85,21 @@ public class KafkaSinkTest {
     assertThat(messages(topic, 2), containsInAnyOrder(liveMessages()));
     // Each transaction's end takes an offset.
     assertThat(ends(topic) > 2, equalTo(true));
+  }
+
+  @Test
+  public void failsIfAMessageCannotBeWritten() throws Exception {
+    Topic topic = new Topic(kafka, 2);
+    RowSink sink = sink(topic, "", live());
+    // More than the producer's max.request.size.
+    Row tooLarge = row(LIVE, HOUR, "a".repeat(2 << 20), 5L, 7L);
+
+    Pipeline.PipelineExecutionException failure =
+        assertThrows(
+            Pipeline.PipelineExecutionException.class,
+            () -> write(LIVE, sink.writeLive(), List.of(tooLarge)));
+
+    assertThat(failure.getMessage(), containsString("cannot be appended to"));
   }
 
   @Test
