@@ -106,7 +106,6 @@ final class QuickstartCommand implements Callable<Integer> {
             List.of(
                 "--parallelism=1",
                 "--checkpointingInterval=1000",
-                "--maxBundleTimeMills=200",
                 "--stateBackendStoragePath="
                     + directory.toAbsolutePath().resolve("checkpoints").resolve(name).toUri()));
     options.addAll(passedThrough);

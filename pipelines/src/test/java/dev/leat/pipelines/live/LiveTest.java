@@ -267,7 +267,6 @@ public class LiveTest {
             : List.of(
                 "--parallelism=1",
                 "--checkpointingInterval=1000",
-                "--maxBundleTimeMills=100",
                 "--stateBackendStoragePath="
                     + Path.of(folder.getRoot().getPath(), "checkpoints").toUri()),
         silent());

@@ -89,10 +89,10 @@ public class KafkaSinkTest {
 
   @Test
   public void failsIfAMessageCannotBeWritten() throws Exception {
-    Topic topic = new Topic(kafka, 2);
+    // The broker refuses it, after it was sent.
+    Topic topic = new Topic(kafka, 2, Map.of("max.message.bytes", "1000"));
     RowSink sink = sink(topic, "", live());
-    // More than the producer's max.request.size.
-    Row tooLarge = row(LIVE, HOUR, "a".repeat(2 << 20), 5L, 7L);
+    Row tooLarge = row(LIVE, HOUR, "a".repeat(10_000), 5L, 7L);
 
     Pipeline.PipelineExecutionException failure =
         assertThrows(

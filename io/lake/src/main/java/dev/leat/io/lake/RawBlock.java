@@ -242,8 +242,8 @@ final class RawBlock {
      * block is likely to be followed by another that is as large.
      */
     RawBlock build() {
-      RawBlock block = new RawBlock(count, new ByteReader(out.array(), 0, out.size()));
       likelyBytes = isFull() ? out.size() + MORE_BYTES : FIRST_BYTES;
+      RawBlock block = new RawBlock(count, out.detach());
       out = new ByteWriter(0);
       count = 0;
       all.forEach(Written::forget);

@@ -30,8 +30,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *       ends it may be held on to (ADR 28).
  *   <li>{@code autoWatermarkInterval}, live: 100 ms, for the same reason; Flink's own is 200.
  *   <li>{@code flinkConfDir}, embedded and without a {@code FLINK_CONF_DIR}: a configuration that
- *       closes the embedded cluster's ports to other machines, and for a bounded run bounds the
- *       memory that it sorts in, see {@link EmbeddedCluster}.
+ *       closes the embedded cluster's ports to other machines, bounds the memory that a bounded run
+ *       sorts in, and has a live one send buffers after 20 ms, see {@link EmbeddedCluster}.
  *   <li>{@code filesToStage}, on a cluster: the class path less what every cluster has, see {@link
  *       StagedFiles}.
  *   <li>For a live run the settings that keep its data, see {@link #prepare}.

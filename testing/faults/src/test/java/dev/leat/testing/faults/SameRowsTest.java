@@ -170,8 +170,7 @@ public class SameRowsTest {
             "--flinkMaster=" + flink.restAddress(),
             "--filesToStage=" + Scene.emptyJar(folder.getRoot().toPath()),
             "--parallelism=2",
-            "--checkpointingInterval=2000",
-            "--maxBundleTimeMills=200"),
+            "--checkpointingInterval=2000"),
         silent());
   }
 

@@ -127,8 +127,7 @@ final class Scene implements AutoCloseable {
                 "--flinkMaster=" + flink.restAddress(),
                 "--filesToStage=" + emptyJar(folder),
                 "--jobName=" + jobName,
-                "--checkpointingInterval=2000",
-                "--maxBundleTimeMills=200"));
+                "--checkpointingInterval=2000"));
     all.addAll(List.of(options));
     if (all.stream().noneMatch(option -> option.startsWith("--parallelism"))) {
       all.add("--parallelism=2");
