@@ -45,20 +45,16 @@ public final class ByteWriter {
   }
 
   /**
-   * What was written, to be read; this is empty then. The buffer goes with it if that is full by
-   * half: the next one begins a little larger. Otherwise it is a copy.
+   * What was written, to be read; this is empty then, and has no buffer. The old one goes with what
+   * was written if that is half of it, else that is a copy; the next one begins a little larger.
    */
   public ByteReader detach() {
-    ByteReader written;
-    if (size < bytes.length / 2) {
-      written = new ByteReader(toByteArray());
-    } else {
-      written = new ByteReader(bytes, 0, size);
-      least = size + size / 8;
-      bytes = NONE;
-    }
+    byte[] written = size < bytes.length / 2 ? toByteArray() : bytes;
+    ByteReader reader = new ByteReader(written, 0, size);
+    least = size + size / 8;
+    bytes = NONE;
     size = 0;
-    return written;
+    return reader;
   }
 
   public byte[] toByteArray() {

@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -20,7 +19,6 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Appends bytes to a topic, which must exist. Every message is acknowledged by all in-sync
@@ -73,49 +71,32 @@ record KafkaLogSink(ClientSettings client) implements LogSink {
     }
   }
 
-  /** What both have: a producer, made on the worker, where secrets are. */
-  private abstract static class Appending<T> extends DoFn<T, Void> {
+  /** What both have. */
+  private abstract static class AppendMessages<T> extends Appending<T, byte[]> {
     private static final long serialVersionUID = 1L;
 
-    private final ClientSettings client;
-    private transient @Nullable Outbox<byte[]> outbox;
+    AppendMessages(ClientSettings client) {
+      super(client, ByteArraySerializer.class);
+    }
 
-    Appending(ClientSettings client) {
-      this.client = client;
+    @Override
+    Map<String, Object> settings() {
+      return Map.of("linger.ms", 20);
     }
 
     final void append(LogMessage message) {
-      Outbox<byte[]> open = outbox;
-      if (open == null) {
-        open = Outbox.open(client, ByteArraySerializer.class, Map.of("linger.ms", 20));
-        outbox = open;
-      }
       String key = message.key();
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
-              client.address().topic(),
+              address().topic(),
               key == null ? null : key.getBytes(UTF_8),
               message.value().toByteArray());
       message.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
-      open.send(record);
-    }
-
-    @FinishBundle
-    public void finish() {
-      if (outbox != null) {
-        outbox.flush();
-      }
-    }
-
-    @Teardown
-    public void close() {
-      if (outbox != null) {
-        outbox.close();
-      }
+      append(record);
     }
   }
 
-  private static final class AppendEach extends Appending<LogMessage> {
+  private static final class AppendEach extends AppendMessages<LogMessage> {
     private static final long serialVersionUID = 1L;
 
     AppendEach(ClientSettings client) {
@@ -128,7 +109,8 @@ record KafkaLogSink(ClientSettings client) implements LogSink {
     }
   }
 
-  private static final class AppendAtRate extends Appending<KV<Integer, Iterable<LogMessage>>> {
+  private static final class AppendAtRate
+      extends AppendMessages<KV<Integer, Iterable<LogMessage>>> {
     private static final long serialVersionUID = 1L;
 
     private final double perSecond;

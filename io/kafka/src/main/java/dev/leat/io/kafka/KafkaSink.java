@@ -130,7 +130,7 @@ record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink 
           .withTopic(settings.client().address().topic())
           .withKeySerializer(ByteArraySerializer.class)
           .withValueSerializer(RowMessages.RevisionInHeader.class)
-          .withProducerFactoryFn(new Producers(settings))
+          .withProducerFactoryFn(new Producers(settings.client(), transactions))
           .withEOS(transactions.shards(), transactions.group())
           .withConsumerFactoryFn(new GroupConsumers(settings.client()));
     }
@@ -141,17 +141,19 @@ record KafkaSink(SinkSettings settings, SinkRequest request) implements RowSink 
       implements SerializableFunction<Map<String, Object>, Producer<byte[], KV<Long, byte[]>>> {
     private static final long serialVersionUID = 1L;
 
-    private final SinkSettings settings;
+    private final ClientSettings client;
+    private final Transactions transactions;
 
-    Producers(SinkSettings settings) {
-      this.settings = settings;
+    Producers(ClientSettings client, Transactions transactions) {
+      this.client = client;
+      this.transactions = transactions;
     }
 
     @Override
     public Producer<byte[], KV<Long, byte[]>> apply(Map<String, Object> kafkaIos) {
       Map<String, Object> config = new HashMap<>(kafkaIos);
-      config.putAll(settings.producer());
-      return settings.client().producer(config, KafkaProducer::new);
+      config.putAll(transactions.producer());
+      return client.producer(config, KafkaProducer::new);
     }
   }
 

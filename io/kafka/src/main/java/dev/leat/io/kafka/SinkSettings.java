@@ -26,7 +26,12 @@ record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
    * @param shards how many writers there are
    * @param group the name under which Kafka keeps what is written
    */
-  record Transactions(int shards, Duration timeout, String group) implements Serializable {}
+  record Transactions(int shards, Duration timeout, String group) implements Serializable {
+    /** The same for every producer; none of it a secret. */
+    Map<String, Object> producer() {
+      return Map.of("transaction.timeout.ms", Math.toIntExact(timeout.toMillis()));
+    }
+  }
 
   /**
    * @throws UsageException if something in the URI cannot be
@@ -84,12 +89,5 @@ record SinkSettings(ClientSettings client, @Nullable Transactions transactions)
         : name.substring(0, LONGEST_GROUP - 9)
             + "-"
             + String.format(Locale.ROOT, "%08x", name.hashCode());
-  }
-
-  /** The same for every producer; none of it a secret. */
-  Map<String, Object> producer() {
-    return transactions == null
-        ? Map.of()
-        : Map.of("transaction.timeout.ms", Math.toIntExact(transactions.timeout().toMillis()));
   }
 }

@@ -19,7 +19,6 @@ final class RawBlock {
   private static final int MAX_EVENTS = 512;
   private static final int MAX_BYTES = 1 << 20;
   private static final int FIRST_BYTES = 256;
-  private static final int MORE_BYTES = 1 << 10;
 
   private static final int SOURCE = 1;
   private static final int TYPE = 1 << 1;
@@ -141,8 +140,7 @@ final class RawBlock {
 
   /** Collects events into a block; may be used again after {@link #build()}. */
   static final class Builder {
-    private ByteWriter out = new ByteWriter(0);
-    private int likelyBytes = FIRST_BYTES;
+    private final ByteWriter out = new ByteWriter(FIRST_BYTES);
     private int count;
 
     // What the last event had, as places in what is written: no array of another is held on to.
@@ -162,9 +160,6 @@ final class RawBlock {
     private long offset;
 
     Builder add(EventBytes event) {
-      if (count == 0) {
-        out = new ByteWriter(likelyBytes);
-      }
       boolean sameIngest =
           !event.hasIngest()
               || (event.ingestSeconds() == ingestSeconds
@@ -237,14 +232,9 @@ final class RawBlock {
       return count >= MAX_EVENTS || out.size() >= MAX_BYTES;
     }
 
-    /**
-     * The events added since the last build. Keeps no buffer: there can be many builders. A full
-     * block is likely to be followed by another that is as large.
-     */
+    /** The events added since the last build. Keeps no buffer: there can be many builders. */
     RawBlock build() {
-      likelyBytes = isFull() ? out.size() + MORE_BYTES : FIRST_BYTES;
       RawBlock block = new RawBlock(count, out.detach());
-      out = new ByteWriter(0);
       count = 0;
       all.forEach(Written::forget);
       seconds = 0;
