@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -44,5 +45,22 @@ public final class LakeRows {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The data files of the current version, in no order, as its manifests name them.
+   *
+   * @throws dev.leat.io.spi.UnreachableException if there is no such table
+   */
+  public static List<String> files(ConnectorUri uri) {
+    uri.allowParameters(Set.of("catalog"));
+    List<String> files = new ArrayList<>();
+    try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(uri));
+        CloseableIterable<FileScanTask> tasks = open.table().newScan().planFiles()) {
+      tasks.forEach(task -> files.add(task.file().location()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
   }
 }

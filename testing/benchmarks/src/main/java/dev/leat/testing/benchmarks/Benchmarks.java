@@ -36,9 +36,11 @@ public final class Benchmarks {
     Settings settings = Settings.read(name -> System.getProperty(name, ""), MODULE);
     Leat leat = new Leat(settings.checkout());
     leat.build(TARGET.resolve("leat.log"));
+    // Before the page is written, which would count as a change.
+    List<String> versions = Versions.notes(settings.checkout());
     for (Workload workload : workloads(leat)) {
       if (settings.asksForWorkload(workload.name())) {
-        measure(workload, settings);
+        measure(workload, settings, versions);
       }
     }
   }
@@ -54,7 +56,7 @@ public final class Benchmarks {
         new TableAfterLateEvents(leat, data));
   }
 
-  private static void measure(Workload workload, Settings settings)
+  private static void measure(Workload workload, Settings settings, List<String> versions)
       throws IOException, InterruptedException {
     List<Contender> contenders =
         workload.contenders().stream()
@@ -68,7 +70,7 @@ public final class Benchmarks {
         new Comparison(TARGET.resolve("runs"), settings.repetitions(), settings.heap())
             .run(workload, contenders, sizes);
     String heap = settings.heap().isEmpty() ? workload.heap() : settings.heap();
-    Run run = Run.now(workload, heap, settings.repetitions(), Versions.notes(), results);
+    Run run = Run.now(workload, heap, settings.repetitions(), versions, results);
     System.out.printf("%n%s: %s%n", workload.name(), workload.title());
     for (long size : run.sizes()) {
       System.out.printf("%n%,d events%n%s", size, Page.table(run.of(size)));

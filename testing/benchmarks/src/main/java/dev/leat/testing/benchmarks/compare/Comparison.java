@@ -31,7 +31,9 @@ public final class Comparison {
   public List<Result> run(Workload workload, List<Contender> contenders, List<Long> sizes)
       throws IOException, InterruptedException {
     List<Long> allSizes = new ArrayList<>();
-    allSizes.add(workload.startUpSize());
+    if (workload.startUpSize() > 0) {
+      allSizes.add(workload.startUpSize());
+    }
     allSizes.addAll(sizes);
     for (long size : allSizes) {
       workload.input(size);

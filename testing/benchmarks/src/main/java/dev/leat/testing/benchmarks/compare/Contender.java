@@ -54,6 +54,10 @@ public record Contender(
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.add("-Xmx" + task.heap());
     command.add("-XX:+UseParallelGC");
+    if (Machine.hasHugePagesOnRequest()) {
+      // As Leat's launcher does.
+      command.add("-XX:+UseTransparentHugePages");
+    }
     // What Flink's own scripts give its processes.
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");

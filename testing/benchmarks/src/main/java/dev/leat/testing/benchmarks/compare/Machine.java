@@ -1,6 +1,7 @@
 package dev.leat.testing.benchmarks.compare;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +20,16 @@ final class Machine {
         System.getProperty("os.name"),
         System.getProperty("os.version").replaceAll("[^0-9.].*", ""),
         Runtime.version().feature());
+  }
+
+  /** Whether Linux gives pages of 2 MiB to who asks for them. */
+  static boolean hasHugePagesOnRequest() {
+    try {
+      Path modes = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+      return Files.isReadable(modes) && Files.readString(modes).contains("[madvise]");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static double gibibytes(String kilobytes) {

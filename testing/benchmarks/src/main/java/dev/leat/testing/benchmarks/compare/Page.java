@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * The page on which results are published. Each workload has a section between two comments, which
@@ -17,7 +18,7 @@ import java.util.OptionalDouble;
  */
 public final class Page {
   private static final List<String> COLUMNS =
-      List.of("", "events/s", "Leat is", "whole run, s", "start-up, s");
+      List.of("", "events/s", "Leat is", "whole run, s", "Leat is, of those", "start-up, s");
 
   private final Path file;
 
@@ -87,15 +88,18 @@ public final class Page {
     List<String> figures =
         results.stream().flatMap(result -> result.figures().keySet().stream()).distinct().toList();
     StringBuilder table = new StringBuilder(row(COLUMNS, figures, "rows"));
-    table.append("|---|--:|--:|--:|--:|" + "--:|".repeat(figures.size()) + "---|\n");
+    table.append("|---|--:|--:|--:|--:|--:|" + "--:|".repeat(figures.size()) + "---|\n");
     for (Result result : results) {
       List<String> cells =
           List.of(
               result.contender().label(),
               rate(result),
-              leat.map(l -> ratio(l, result)).orElse(Numbers.NONE),
+              leat.map(l -> ratio(l, result, Result::rate)).orElse(Numbers.NONE),
               result.hasFailed() ? Numbers.NONE : times(result.seconds()),
-              result.hasFailed() ? Numbers.NONE : times(result.startUp()));
+              leat.map(l -> ratio(l, result, Page::perSecond)).orElse(Numbers.NONE),
+              result.hasFailed()
+                  ? Numbers.NONE
+                  : result.startUp().map(Page::times).orElse(Numbers.NONE));
       Map<String, Double> found = result.figures();
       List<String> more = figures.stream().map(name -> Numbers.figure(found.get(name))).toList();
       table.append(row(cells, more, result.verdict()));
@@ -115,9 +119,17 @@ public final class Page {
     return result.isRight() || result.hasFailed() ? rate : rate + " *wrong*";
   }
 
-  private static String ratio(Result leat, Result other) {
-    OptionalDouble mine = leat.rate();
-    OptionalDouble theirs = other.rate();
+  /** Whole runs. */
+  private static OptionalDouble perSecond(Result result) {
+    return result.hasFailed()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(1 / result.seconds().median());
+  }
+
+  private static String ratio(
+      Result leat, Result other, Function<Result, OptionalDouble> perSecond) {
+    OptionalDouble mine = perSecond.apply(leat);
+    OptionalDouble theirs = perSecond.apply(other);
     boolean comparable = leat != other && leat.isRight() && other.isRight();
     return comparable && mine.isPresent() && theirs.isPresent()
         ? Numbers.times(mine.getAsDouble() / theirs.getAsDouble())

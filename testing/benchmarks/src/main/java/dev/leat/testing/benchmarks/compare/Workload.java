@@ -20,7 +20,10 @@ public interface Workload {
   /** How many events, unless others are asked for. */
   List<Long> sizes();
 
-  /** How many events are so few that a run is start-up and nothing else. */
+  /**
+   * How many events are so few that a run is start-up and little else; 0 if start-up is not to be
+   * told apart, because it is most of every run.
+   */
   default long startUpSize() {
     return 10_000;
   }

@@ -1,5 +1,7 @@
 package dev.leat.testing.benchmarks.lake;
 
+import dev.leat.io.lake.LakeRows;
+import dev.leat.io.spi.ConnectorUri;
 import dev.leat.testing.benchmarks.Leat;
 import dev.leat.testing.benchmarks.compare.Contender;
 import dev.leat.testing.benchmarks.compare.Task;
@@ -105,7 +107,12 @@ public final class LakeFromFiles implements Workload {
 
   @Override
   public long differences(Path output, long events) throws IOException {
-    Path rows = Files.isDirectory(files(output)) ? files(output) : output;
-    return RawRows.differences(input(events), rows + "/**/*.parquet");
+    List<String> rows =
+        Files.isDirectory(files(output))
+            ? LakeRows.files(ConnectorUri.parse(table(output))).stream()
+                .map(file -> file.replaceFirst("^file:(//)?", ""))
+                .toList()
+            : List.of(output + "/**/*.parquet");
+    return RawRows.differences(input(events), rows);
   }
 }

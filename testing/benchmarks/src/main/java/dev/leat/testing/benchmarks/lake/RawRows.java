@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Compares a raw lake with the lines it was made of. Rows are compared by a digest of 128 bits of
@@ -24,9 +26,9 @@ final class RawRows {
    * How many rows are missing, too many or different.
    *
    * @param lines a folder of JSON lines
-   * @param rows a glob of Parquet files
+   * @param rows Parquet files, or globs of them
    */
-  static long differences(Path lines, String rows) throws IOException {
+  static long differences(Path lines, List<String> rows) throws IOException {
     Path digests = lines.resolveSibling("digests.parquet");
     try (Connection connection = Duck.open();
         Statement statement = connection.createStatement()) {
@@ -35,8 +37,8 @@ final class RawRows {
       }
       statement.execute("CREATE TEMP TABLE expected AS FROM read_parquet(" + quote(digests) + ")");
       statement.execute(
-          "CREATE TEMP TABLE got AS %s FROM (SELECT * REPLACE (decode(data) AS data) FROM read_parquet(%s, hive_partitioning = false))"
-              .formatted(DIGEST, Duck.quote(rows)));
+          "CREATE TEMP TABLE got AS %s FROM (SELECT * REPLACE (decode(data) AS data) FROM read_parquet([%s], hive_partitioning = false))"
+              .formatted(DIGEST, rows.stream().map(Duck::quote).collect(Collectors.joining(", "))));
       try (ResultSet count =
           statement.executeQuery(
               """

@@ -33,6 +33,9 @@ final class RunLive {
 
   static final String CHECKPOINT_BYTES = "checkpointBytes";
 
+  /** Events a second when the latency was measured. */
+  static final String PACE = "pace";
+
   /** A {@link Latency}; not there if it was not asked for, or if rows were missing. */
   static final String LATENCY = "latency";
 
@@ -42,8 +45,8 @@ final class RunLive {
   /** So long none may have come for one that is not complete to be given up. */
   private static final long SILENT_SECONDS = 180;
 
-  /** Until a contender has started, caught up and been compiled. */
-  private static final long WARM_UP_SECONDS = 30;
+  /** Until a contender has been compiled, from when it has started and caught up. */
+  private static final long WARM_UP_SECONDS = 20;
 
   /** The flights of a fast contender run out before. */
   private static final long PACED_SECONDS = 60;
@@ -66,17 +69,27 @@ final class RunLive {
     Path output = Files.createDirectories(Path.of(args[1]));
     Path told = Files.createDirectories(output.resolveSibling(TOLD));
     RunLive run = new RunLive(about, Path.of(args[2]), Stream.of(args).skip(3).toList());
-    double perSecond = run.complete(output, told);
+    Completed completed = run.complete(output, told);
     if (about.containsKey("flights")) {
-      Optional<Latency> latency = run.latencyAt(perSecond / 2);
+      double pace = completed.perSecond / 2;
+      Optional<Latency> latency = run.latencyAt(pace, completed.firstRowNanos);
       if (latency.isPresent()) {
         Files.writeString(told.resolve(LATENCY), latency.get().line());
+        Files.writeString(told.resolve(PACE), Double.toString(pace));
       }
     }
   }
 
-  /** Runs it until the table is complete; returns the events a second after the first row. */
-  private double complete(Path output, Path told) throws IOException, InterruptedException {
+  /**
+   * How a contender made its table.
+   *
+   * @param perSecond events, after the first row
+   * @param firstRowNanos from its start
+   */
+  private record Completed(double perSecond, long firstRowNanos) {}
+
+  /** Runs it until the table is complete. */
+  private Completed complete(Path output, Path told) throws IOException, InterruptedException {
     long expected = rowsOfHours().values().stream().mapToInt(Integer::intValue).sum();
     Checkpoints checkpoints = new Checkpoints(scratch.resolve("checkpoints"));
     long start = System.nanoTime();
@@ -97,12 +110,16 @@ final class RunLive {
       Files.write(output.resolve("table.jsonl"), rows.rows());
       Files.writeString(told.resolve(SECONDS), Double.toString((rows.lastNew() - start) / 1e9));
       Files.writeString(told.resolve(CHECKPOINT_BYTES), Long.toString(checkpoints.most()));
-      return Long.parseLong(about.getProperty("events")) / ((rows.lastNew() - firstNew) / 1e9);
+      long events = Long.parseLong(about.getProperty("events"));
+      return new Completed(events / ((rows.lastNew() - firstNew) / 1e9), firstNew - start);
     }
   }
 
-  /** Runs it anew, on a topic of its own. */
-  private Optional<Latency> latencyAt(double perSecond)
+  /**
+   * Runs it anew, on a topic of its own. At half of its rate it catches up with what came before
+   * its first row in as much time again.
+   */
+  private Optional<Latency> latencyAt(double perSecond, long firstRowNanos)
       throws IOException, InterruptedException, ExecutionException {
     String topic = about.getProperty("topic") + "-paced-" + System.nanoTime();
     String bootstrap = about.getProperty("bootstrap");
@@ -112,7 +129,7 @@ final class RunLive {
             FlightTopic.PARTITIONS,
             Duration.ofSeconds(Long.parseLong(about.getProperty("disorderSeconds"))));
     Path folder = Files.createDirectories(scratch.resolve("paced"));
-    long from = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+    long from = System.nanoTime() + 2 * firstRowNanos + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
     long until = from + TimeUnit.SECONDS.toNanos(PACED_SECONDS);
     try (LiveContender contender = LiveContender.start(about, topic, folder, command);
         RowsTopic rows = rows(contender);

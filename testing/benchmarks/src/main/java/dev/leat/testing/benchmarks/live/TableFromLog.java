@@ -87,7 +87,8 @@ public final class TableFromLog implements Workload {
                 "stock Beam",
                 "KafkaIO with CustomTimestampPolicyWithLimitedDelay, the same parser as below, an"
                     + " own coder, Deduplicate by id in event time, FixedWindows, Combine.perKey,"
-                    + " KafkaIO; FlinkRunner as above with objectReuse and fasterCopy",
+                    + " KafkaIO; FlinkRunner as above with bundles of 10,000 elements, objectReuse and"
+                    + " fasterCopy",
                 StockBeam.class,
                 PLACES)
             .through(TableFromLog::wrapped),
@@ -170,6 +171,7 @@ public final class TableFromLog implements Workload {
     Path latency = told.resolve(RunLive.LATENCY);
     if (Files.exists(latency)) {
       Latency found = Latency.parse(Files.readString(latency));
+      figures.put("at events/s", Double.parseDouble(Files.readString(told.resolve(RunLive.PACE))));
       figures.put("p50, ms", found.p50());
       figures.put("p95, ms", found.p95());
       figures.put("p99, ms", found.p99());

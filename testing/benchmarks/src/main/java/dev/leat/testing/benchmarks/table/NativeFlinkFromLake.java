@@ -18,7 +18,11 @@ final class NativeFlinkFromLake {
   private NativeFlinkFromLake() {}
 
   public static void main(String[] args) throws Exception {
-    StreamExecutionEnvironment environment = FlinkLocal.environment(RuntimeExecutionMode.STREAMING);
+    run(args, RuntimeExecutionMode.STREAMING);
+  }
+
+  static void run(String[] args, RuntimeExecutionMode mode) throws Exception {
+    StreamExecutionEnvironment environment = FlinkLocal.environment(mode);
     FileSource<GenericRecord> files =
         FileSource.forRecordStreamFormat(
                 AvroParquetReaders.forGenericRecord(LakeColumns.AVRO), new Path(args[0]))

@@ -63,6 +63,12 @@ public final class TableAfterLateEvents implements Workload {
     return List.of(12_000_000L, 48_000_000L);
   }
 
+  /** An incremental run is hardly anything else. */
+  @Override
+  public long startUpSize() {
+    return 0;
+  }
+
   @Override
   public List<Contender> contenders() {
     return List.of(

@@ -76,6 +76,11 @@ public final class TableFromLake implements Workload {
             "FileSource with AvroParquetReaders and a projection, then as in W1",
             NativeFlinkFromLake.class),
         Contender.inJava(
+            "flink-batch",
+            "native Flink, batch",
+            "the same program in batch mode",
+            NativeFlinkBatchFromLake.class),
+        Contender.inJava(
             "duckdb",
             "DuckDB",
             "read_parquet, delay and distance out of the JSON, then as in W1; its memory limit is"
