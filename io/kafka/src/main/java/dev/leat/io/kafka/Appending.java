@@ -1,5 +1,6 @@
 package dev.leat.io.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Appending<InputT, V> extends DoFn<InputT, Void> {
   private static final long serialVersionUID = 1L;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ClientSettings client;
   private final Class<? extends Serializer<V>> values;
@@ -85,10 +87,14 @@ abstract class Appending<InputT, V> extends DoFn<InputT, Void> {
     }
   }
 
+  /**
+   * What counts was acknowledged when its bundle ended. The messages of a failed bundle come again:
+   * to wait for brokers that are away would keep a job from starting anew, or from ending.
+   */
   @Teardown
   public void close() {
     if (producer != null) {
-      producer.close();
+      producer.close(CLOSE_TIMEOUT);
     }
   }
 }

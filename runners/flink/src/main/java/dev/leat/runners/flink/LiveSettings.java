@@ -61,7 +61,8 @@ final class LiveSettings {
     watermarks();
   }
 
-  private void keyGroups() {
+  /** Whether saved state can be spread over the parallelism. */
+  void keyGroups() {
     int least = Math.max(1, flink.getParallelism());
     if (!given.contains("maxParallelism") && least > FlinkRuns.MAX_PARALLELISM) {
       problems.add(

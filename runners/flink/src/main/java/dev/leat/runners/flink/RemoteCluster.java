@@ -47,6 +47,9 @@ final class RemoteCluster {
     Map<String, String> settings = settings(rest.get("/jobmanager/config"));
     if (!given.contains("parallelism")) {
       flink.setParallelism(Integer.parseInt(settings.getOrDefault("parallelism.default", "1")));
+      if (live) {
+        new LiveSettings(flink, given, problems).keyGroups();
+      }
     }
     boolean checkpointsHavePlace =
         flink.getStateBackendStoragePath() != null

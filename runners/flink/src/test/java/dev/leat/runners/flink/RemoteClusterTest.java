@@ -93,6 +93,21 @@ public class RemoteClusterTest {
   }
 
   @Test
+  public void refusesALiveRunOfMoreTasksThanKeyGroups() {
+    cluster("1.19.3", CHECKPOINTS, "{\"key\":\"parallelism.default\",\"value\":\"200\"}");
+
+    assertThat(
+        prepare(options(), true),
+        contains(
+            "parallelism: expected 1 to 128, or maxParallelism with it, for a live run, got 200"));
+    assertThat(
+        prepare(options("--maxParallelism=150"), true, "maxParallelism"),
+        contains("maxParallelism: expected 200 to 32768 for a live run, got 150"));
+    assertThat(prepare(options("--maxParallelism=256"), true, "maxParallelism"), is(empty()));
+    assertThat(prepare(options(), false), is(empty()));
+  }
+
+  @Test
   public void refusesAnotherVersionOfFlink() {
     cluster("1.20.1", CHECKPOINTS);
 
