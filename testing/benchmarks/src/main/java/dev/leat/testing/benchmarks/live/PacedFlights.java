@@ -27,6 +27,8 @@ final class PacedFlights implements AutoCloseable {
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final Thread thread = new Thread(this::run, "flights");
   private volatile boolean stopped;
+  private volatile long sent;
+  private volatile long sentNanos;
 
   private PacedFlights(
       String topic,
@@ -62,16 +64,17 @@ final class PacedFlights implements AutoCloseable {
 
   private void run() {
     long start = System.nanoTime();
-    long sent = 0;
     try {
       while (!stopped) {
         double due = (System.nanoTime() - start) / 1e9 * perSecond;
-        for (; sent < due; sent++) {
+        while (sent < due && !stopped) {
           byte[] line = lines.next();
           if (line == null) {
             return;
           }
           send(line, (int) (sent % FlightTopic.PARTITIONS));
+          sent++;
+          sentNanos = System.nanoTime() - start;
         }
         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
       }
@@ -93,6 +96,11 @@ final class PacedFlights implements AutoCloseable {
             failure.set(failed);
           }
         });
+  }
+
+  /** How many came: fewer than were asked for if the machine had no time left for more. */
+  double perSecond() {
+    return sent / (sentNanos / 1e9);
   }
 
   /**

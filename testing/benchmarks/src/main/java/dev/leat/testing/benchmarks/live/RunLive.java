@@ -33,7 +33,7 @@ final class RunLive {
 
   static final String CHECKPOINT_BYTES = "checkpointBytes";
 
-  /** Events a second when the latency was measured. */
+  /** Events a second that came when the latency was measured. */
   static final String PACE = "pace";
 
   /** A {@link Latency}; not there if it was not asked for, or if rows were missing. */
@@ -71,12 +71,7 @@ final class RunLive {
     RunLive run = new RunLive(about, Path.of(args[2]), Stream.of(args).skip(3).toList());
     Completed completed = run.complete(output, told);
     if (about.containsKey("flights")) {
-      double pace = completed.perSecond / 2;
-      Optional<Latency> latency = run.latencyAt(pace, completed.firstRowNanos);
-      if (latency.isPresent()) {
-        Files.writeString(told.resolve(LATENCY), latency.get().line());
-        Files.writeString(told.resolve(PACE), Double.toString(pace));
-      }
+      run.latencyAt(completed.perSecond / 2, completed.firstRowNanos, told);
     }
   }
 
@@ -119,7 +114,7 @@ final class RunLive {
    * Runs it anew, on a topic of its own. At half of its rate it catches up with what came before
    * its first row in as much time again.
    */
-  private Optional<Latency> latencyAt(double perSecond, long firstRowNanos)
+  private void latencyAt(double perSecond, long firstRowNanos, Path told)
       throws IOException, InterruptedException, ExecutionException {
     String topic = about.getProperty("topic") + "-paced-" + System.nanoTime();
     String bootstrap = about.getProperty("bootstrap");
@@ -141,7 +136,12 @@ final class RunLive {
         flights.check();
         rows.poll();
       }
-      return Latency.of(hours.closed(), rows.seen(), rowsOfHours(), from, until);
+      Optional<Latency> latency =
+          Latency.of(hours.closed(), rows.seen(), rowsOfHours(), from, until);
+      if (latency.isPresent()) {
+        Files.writeString(told.resolve(LATENCY), latency.get().line());
+        Files.writeString(told.resolve(PACE), Double.toString(flights.perSecond()));
+      }
     } finally {
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
         admin.deleteTopics(List.of(topic)).all().get();
