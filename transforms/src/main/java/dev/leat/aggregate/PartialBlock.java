@@ -137,12 +137,11 @@ final class PartialBlock {
     @Override
     protected void write(PartialBlock block, ByteWriter out) {
       out.writeSignedVarint(block.firstStart).writeSignedVarint(block.firstEnd);
-      out.writeRaw(block.partials);
     }
 
     @Override
-    protected int sizeOf(PartialBlock block) {
-      return block.partials.remaining();
+    protected ByteReader restOf(PartialBlock block) {
+      return block.partials;
     }
 
     @Override

@@ -74,8 +74,9 @@ public final class EventBlock implements Iterable<Event> {
     return events.remaining();
   }
 
-  void writeTo(ByteWriter out) {
-    out.writeRaw(events);
+  /** Not to be read from: each cursor has a copy. */
+  ByteReader events() {
+    return events;
   }
 
   public Cursor cursor() {

@@ -25,12 +25,11 @@ public final class EventBlockCoder extends CodecCoder<EventBlock> {
   @Override
   protected void write(EventBlock block, ByteWriter out) {
     out.writeVarint(block.count()).writeSignedVarint(block.minMillis());
-    block.writeTo(out);
   }
 
   @Override
-  protected int sizeOf(EventBlock block) {
-    return block.size();
+  protected ByteReader restOf(EventBlock block) {
+    return block.events();
   }
 
   @Override

@@ -78,8 +78,9 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return records.remaining();
   }
 
-  void writeTo(ByteWriter out) {
-    out.writeRaw(records);
+  /** Not to be read from: each cursor has a copy. */
+  ByteReader records() {
+    return records;
   }
 
   public Cursor cursor() {

@@ -27,13 +27,11 @@ public final class RecordBlockCoder extends CodecCoder<RecordBlock> {
     out.writeString(block.origin()).writeSignedVarint(block.partition());
     out.writeNullableString(block.header());
     out.writeVarint(block.attempt()).writeVarint(block.count());
-    block.writeTo(out);
   }
 
   @Override
-  protected int sizeOf(RecordBlock block) {
-    String header = block.header();
-    return block.size() + block.origin().length() + (header == null ? 0 : header.length());
+  protected ByteReader restOf(RecordBlock block) {
+    return block.records();
   }
 
   @Override

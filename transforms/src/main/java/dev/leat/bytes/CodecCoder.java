@@ -18,16 +18,19 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 public abstract class CodecCoder<T> extends AtomicCoder<T> {
   private static final long serialVersionUID = 1L;
 
-  /** For the few numbers that go before a value's bytes: to be short of one is to copy them all. */
-  private static final int NUMBERS = 32;
+  private static final ByteReader NOTHING = new ByteReader(new byte[0]);
 
+  /** Writes all of the value but {@link #restOf}. */
   protected abstract void write(T value, ByteWriter out);
 
   protected abstract T read(ByteReader in);
 
-  /** About how many bytes {@link #write} will write, less a few numbers. */
-  protected int sizeOf(T value) {
-    return 256;
+  /**
+   * Bytes of the value that are there already, and come after what {@link #write} writes. They go
+   * to the stream from where they are. None by default.
+   */
+  protected ByteReader restOf(T value) {
+    return NOTHING;
   }
 
   /** Provides {@code coder} for its type and the classes that AutoValue makes of it. */
@@ -51,9 +54,9 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
     if (value == null) {
       throw new CoderException("cannot encode a null " + getEncodedTypeDescriptor());
     }
-    ByteWriter bytes = new ByteWriter(sizeOf(value) + NUMBERS);
+    ByteWriter bytes = new ByteWriter();
     write(value, bytes);
-    Framed.write(bytes, out);
+    Framed.write(bytes, restOf(value), out);
   }
 
   @Override

@@ -18,6 +18,13 @@ public final class Framed {
     bytes.writeTo(out);
   }
 
+  /** Both, one after the other, as one; {@code rest} still has what it has. */
+  static void write(ByteWriter bytes, ByteReader rest, OutputStream out) throws IOException {
+    VarInt.encode(Math.addExact(bytes.size(), rest.remaining()), out);
+    bytes.writeTo(out);
+    out.write(rest.array(), rest.position(), rest.remaining());
+  }
+
   /**
    * @param what for the message if the stream ends too early
    * @throws CoderException if it does

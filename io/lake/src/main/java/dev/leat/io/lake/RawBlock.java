@@ -291,7 +291,12 @@ final class RawBlock {
 
     @Override
     protected void write(RawBlock block, ByteWriter out) {
-      out.writeVarint(block.count).writeRaw(block.events);
+      out.writeVarint(block.count);
+    }
+
+    @Override
+    protected ByteReader restOf(RawBlock block) {
+      return block.events;
     }
 
     @Override

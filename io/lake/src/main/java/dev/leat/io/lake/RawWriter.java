@@ -18,8 +18,10 @@ import org.apache.parquet.schema.MessageType;
 /** Writes blocks of events of one partition to the columns of raw files. */
 final class RawWriter implements ElementWriter<RawBlock> {
   /**
-   * Nearly every value of these columns is another one, so that a dictionary is built for nothing;
-   * and bounds of payloads prune nothing.
+   * Nearly every value of these columns is another one, so that a dictionary is built for nothing.
+   * Bounds of payloads prune nothing, nor do those of origins: a manifest has the first 16 bytes,
+   * which paths and topics of one lake have in common, and a file has events of most origins. Each
+   * value would be compared with both.
    */
   private static final Map<String, String> SETTINGS = settings();
 
@@ -68,7 +70,9 @@ final class RawWriter implements ElementWriter<RawBlock> {
     for (String column : List.of("id", "time", "data", "ingest_offset")) {
       settings.put(TableProperties.PARQUET_DICT_ENCODING_ENABLED_COLUMN_PREFIX + column, "false");
     }
-    settings.put(TableProperties.PARQUET_COLUMN_STATS_ENABLED_PREFIX + "data", "false");
+    for (String column : List.of("data", "origin")) {
+      settings.put(TableProperties.PARQUET_COLUMN_STATS_ENABLED_PREFIX + column, "false");
+    }
     return Map.copyOf(settings);
   }
 

@@ -66,8 +66,10 @@ sealed interface Routed {
     }
 
     @Override
-    protected int sizeOf(Routed routed) {
-      return routed instanceof Events events ? events.block.size() : super.sizeOf(routed);
+    protected ByteReader restOf(Routed routed) {
+      return routed instanceof Events events
+          ? RawBlock.RawBlockCoder.of().restOf(events.block)
+          : super.restOf(routed);
     }
   }
 }

@@ -105,7 +105,11 @@ final class Chart {
         bottom + 36,
         "small",
         "middle",
-        "events a second beyond start-up (more is better)");
+        "events a second %s (more is better)"
+            .formatted(
+                run.results().stream().allMatch(result -> result.startUps().isEmpty())
+                    ? "of whole runs"
+                    : "beyond start-up"));
   }
 
   private void bar(Result result, int y) {

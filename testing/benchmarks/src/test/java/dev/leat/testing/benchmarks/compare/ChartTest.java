@@ -2,6 +2,7 @@ package dev.leat.testing.benchmarks.compare;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 
 import java.io.ByteArrayInputStream;
@@ -51,6 +52,16 @@ public class ChartTest {
       bars.add(bar.getAttribute("class") + " " + bar.getAttribute("width"));
     }
     assertThat(bars, contains("leat 180.0", "peer 360.0", "wrong 9.0"));
+  }
+
+  @Test
+  public void saysThatStartUpIsNotToldApart() throws Exception {
+    Run whole =
+        Measured.run(
+            List.of(Measured.result("leat", "Leat", List.of(), Measured.done(10.1))));
+
+    assertThat(
+        texts(parse(Chart.of(whole))), hasItem("events a second of whole runs (more is better)"));
   }
 
   @Test
