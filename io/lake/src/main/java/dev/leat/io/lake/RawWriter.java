@@ -19,8 +19,7 @@ import org.apache.parquet.schema.MessageType;
 final class RawWriter implements ElementWriter<RawBlock> {
   /**
    * Nearly every value of these columns is another one, so that a dictionary is built for nothing.
-   * Bounds of payloads prune nothing, nor do those of origins: a manifest has the first 16 bytes,
-   * which paths and topics of one lake have in common, and a file has events of most origins. Each
+   * Bounds of payloads and origins prune nothing ({@link RawEvents} asks for none either), and each
    * value would be compared with both.
    */
   private static final Map<String, String> SETTINGS = settings();

@@ -57,8 +57,7 @@ public class ChartTest {
   @Test
   public void saysThatStartUpIsNotToldApart() throws Exception {
     Run whole =
-        Measured.run(
-            List.of(Measured.result("leat", "Leat", List.of(), Measured.done(10.1))));
+        Measured.run(List.of(Measured.result("leat", "Leat", List.of(), Measured.done(10.1))));
 
     assertThat(
         texts(parse(Chart.of(whole))), hasItem("events a second of whole runs (more is better)"));
