@@ -73,11 +73,6 @@ public final class RecordBlock implements Iterable<RawRecord> {
     return count;
   }
 
-  /** In bytes, without the origin and the header. */
-  int size() {
-    return records.remaining();
-  }
-
   /** Not to be read from: each cursor has a copy. */
   ByteReader records() {
     return records;

@@ -188,11 +188,6 @@ public final class ByteWriter {
     return this;
   }
 
-  /** What {@code rest} has left, which it still has then. */
-  public ByteWriter writeRaw(ByteReader rest) {
-    return writeRaw(rest.array(), rest.position(), rest.remaining());
-  }
-
   private void ensure(int more) {
     int needed = Math.addExact(size, more);
     if (needed > bytes.length) {

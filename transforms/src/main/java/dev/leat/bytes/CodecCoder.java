@@ -20,14 +20,14 @@ public abstract class CodecCoder<T> extends AtomicCoder<T> {
 
   private static final ByteReader NOTHING = new ByteReader(new byte[0]);
 
-  /** Writes all of the value but {@link #restOf}. */
+  /** Writes all of the value but {@link #restOf}, which whoever calls this hands on as well. */
   protected abstract void write(T value, ByteWriter out);
 
   protected abstract T read(ByteReader in);
 
   /**
    * Bytes of the value that are there already, and come after what {@link #write} writes. They go
-   * to the stream from where they are. None by default.
+   * to the stream from where they are, and are not to be read from this reader. None by default.
    */
   protected ByteReader restOf(T value) {
     return NOTHING;

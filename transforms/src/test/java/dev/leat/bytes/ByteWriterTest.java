@@ -5,6 +5,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.sameInstance;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import org.junit.Test;
 
 public class ByteWriterTest {
@@ -58,13 +61,17 @@ public class ByteWriterTest {
   }
 
   @Test
-  public void writesWhatAReaderHasLeft() {
-    ByteReader in = new ByteWriter().writeString("a").writeString("b").detach();
-    in.readString();
+  public void framesWhatAReaderHasLeft() throws IOException {
+    ByteReader rest = new ByteWriter().writeString("a").writeString("b").detach();
+    rest.readString();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    ByteReader copy = new ByteWriter().writeRaw(in).detach();
+    Framed.write(new ByteWriter().writeString("first"), rest, out);
 
-    assertThat(copy.readString(), is("b"));
-    assertThat(in.readString(), is("b"));
+    ByteReader both = Framed.read(new ByteArrayInputStream(out.toByteArray()), "two texts");
+    assertThat(both.readString(), is("first"));
+    assertThat(both.readString(), is("b"));
+    assertThat(both.hasMore(), is(false));
+    assertThat(rest.readString(), is("b"));
   }
 }

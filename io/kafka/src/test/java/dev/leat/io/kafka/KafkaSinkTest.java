@@ -102,6 +102,28 @@ public class KafkaSinkTest {
     assertThat(failure.getMessage(), containsString("cannot be appended to"));
   }
 
+  /** What Kafka gives a message by itself is two minutes. */
+  @Test(timeout = 60_000)
+  public void closesSoonWhileTheBrokerIsAway() {
+    TopicAddress address = TopicAddress.of(ConnectorUri.parse(new Topic(kafka, 2).uri()));
+    WriteMessages step =
+        new WriteMessages(
+            new ClientSettings(address, null), new RowMessages(address.topic(), null));
+    RowBlock rows = RowBlock.of(List.of(row(TABLE, HOUR, "a", 1L)));
+    step.start();
+    step.process(rows);
+    step.finish();
+
+    kafka.pause();
+    try {
+      step.start();
+      step.process(rows);
+      step.close();
+    } finally {
+      kafka.resume();
+    }
+  }
+
   @Test
   public void namesTransactionsByWorkflowAndTopicSoThatARunCanGoOn() throws Exception {
     Topic topic = new Topic(kafka, 2);

@@ -16,7 +16,10 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a small table of the lake into memory: to show it, or to compare it. */
+/**
+ * What is in a table of the lake, to show it or to compare it: the rows of a small one, the files
+ * of any.
+ */
 public final class LakeRows {
   private LakeRows() {}
 

@@ -126,9 +126,8 @@ record RawEvents(LakeTable name, List<RawPartition> partitions) implements Table
     return new TableDefinition(
         schema,
         spec.build(),
-        // Bounds of payloads prune nothing and would copy pieces of them into the metadata; those
-        // of
-        // origins, cut to 16 bytes, are of what the paths or topics of a lake have in common.
+        // Bounds of payloads prune nothing and would copy pieces of them into the metadata. Bounds
+        // of origins would be 16 bytes, which the paths or topics of a lake have in common.
         Map.of(
             TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "data",
             "none",

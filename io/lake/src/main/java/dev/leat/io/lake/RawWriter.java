@@ -19,8 +19,8 @@ import org.apache.parquet.schema.MessageType;
 final class RawWriter implements ElementWriter<RawBlock> {
   /**
    * Nearly every value of these columns is another one, so that a dictionary is built for nothing.
-   * Bounds of payloads and origins prune nothing ({@link RawEvents} asks for none either), and each
-   * value would be compared with both.
+   * Bounds of payloads and origins are not read ({@link RawEvents} asks for none either), and to
+   * keep them each value would be compared with the least and the most so far.
    */
   private static final Map<String, String> SETTINGS = settings();
 

@@ -93,6 +93,10 @@ public final class EventColumnsTest {
       assertThat(bytes.lowerBounds(), is(records.lowerBounds()));
       assertThat(bytes.upperBounds(), is(records.upperBounds()));
       assertThat(bytes.lowerBounds().containsKey(5), is(true));
+      for (String unread : List.of("data", "origin")) {
+        int id = table.schema().findField(unread).fieldId();
+        assertThat(unread, bytes.lowerBounds().containsKey(id), is(false));
+      }
     }
   }
 

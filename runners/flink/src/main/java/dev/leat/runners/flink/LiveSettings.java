@@ -61,13 +61,23 @@ final class LiveSettings {
     watermarks();
   }
 
-  /** Whether saved state can be spread over the parallelism. */
-  void keyGroups() {
+  /** Sets {@code maxParallelism}, or refuses a parallelism above it. */
+  private void keyGroups() {
     int least = Math.max(1, flink.getParallelism());
+    keyGroups(least, Integer.toString(least));
+  }
+
+  /** The same of a parallelism that the cluster has given. */
+  void keyGroupsOfCluster() {
+    int least = flink.getParallelism();
+    keyGroups(least, "the cluster's parallelism.default, " + least);
+  }
+
+  private void keyGroups(int least, String got) {
     if (!given.contains("maxParallelism") && least > FlinkRuns.MAX_PARALLELISM) {
       problems.add(
-          "parallelism: expected 1 to %d, or maxParallelism with it, for a live run, got %d"
-              .formatted(FlinkRuns.MAX_PARALLELISM, least));
+          "parallelism: expected 1 to %d, or maxParallelism with it, for a live run, got %s"
+              .formatted(FlinkRuns.MAX_PARALLELISM, got));
       return;
     }
     require(

@@ -48,7 +48,7 @@ final class RemoteCluster {
     if (!given.contains("parallelism")) {
       flink.setParallelism(Integer.parseInt(settings.getOrDefault("parallelism.default", "1")));
       if (live) {
-        new LiveSettings(flink, given, problems).keyGroups();
+        new LiveSettings(flink, given, problems).keyGroupsOfCluster();
       }
     }
     boolean checkpointsHavePlace =

@@ -99,7 +99,8 @@ public class RemoteClusterTest {
     assertThat(
         prepare(options(), true),
         contains(
-            "parallelism: expected 1 to 128, or maxParallelism with it, for a live run, got 200"));
+            "parallelism: expected 1 to 128, or maxParallelism with it, for a live run, got the"
+                + " cluster's parallelism.default, 200"));
     assertThat(
         prepare(options("--maxParallelism=150"), true, "maxParallelism"),
         contains("maxParallelism: expected 200 to 32768 for a live run, got 150"));

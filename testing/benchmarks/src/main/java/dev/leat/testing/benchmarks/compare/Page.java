@@ -18,7 +18,7 @@ import java.util.function.Function;
  */
 public final class Page {
   private static final List<String> COLUMNS =
-      List.of("", "events/s", "Leat is", "whole run, s", "Leat is, of those", "start-up, s");
+      List.of("", "events/s", "Leat is", "whole run, s", "Leat is, by whole runs", "start-up, s");
 
   private final Path file;
 

@@ -22,7 +22,7 @@ public interface Workload {
 
   /**
    * How many events are so few that a run is start-up and little else; 0 if start-up is not to be
-   * told apart, because it is most of every run.
+   * told apart, because it is nearly all of some runs.
    */
   default long startUpSize() {
     return 10_000;

@@ -98,8 +98,11 @@ final class PacedFlights implements AutoCloseable {
         });
   }
 
-  /** How many came: fewer than were asked for if the machine had no time left for more. */
-  double perSecond() {
+  /**
+   * Events a second that came, those of the warm-up too: fewer than were asked for if the machine
+   * had no time left for more.
+   */
+  double sentPerSecond() {
     return sent / (sentNanos / 1e9);
   }
 

@@ -140,7 +140,7 @@ final class RunLive {
           Latency.of(hours.closed(), rows.seen(), rowsOfHours(), from, until);
       if (latency.isPresent()) {
         Files.writeString(told.resolve(LATENCY), latency.get().line());
-        Files.writeString(told.resolve(PACE), Double.toString(flights.perSecond()));
+        Files.writeString(told.resolve(PACE), Double.toString(flights.sentPerSecond()));
       }
     } finally {
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
