@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -16,10 +15,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is in a table of the lake, to show it or to compare it: the rows of a small one, the files
- * of any.
- */
+/** Reads a small table of the lake into memory: to show it, or to compare it. */
 public final class LakeRows {
   private LakeRows() {}
 
@@ -48,22 +44,5 @@ public final class LakeRows {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /**
-   * The data files of the current version, in no order, as its manifests name them.
-   *
-   * @throws dev.leat.io.spi.UnreachableException if there is no such table
-   */
-  public static List<String> files(ConnectorUri uri) {
-    uri.allowParameters(Set.of("catalog"));
-    List<String> files = new ArrayList<>();
-    try (Warehouse.OpenTable open = Warehouse.openTable(LakeTable.parse(uri));
-        CloseableIterable<FileScanTask> tasks = open.table().newScan().planFiles()) {
-      tasks.forEach(task -> files.add(task.file().location()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return files;
   }
 }

@@ -67,6 +67,7 @@ public class OtherSinksTest {
         expectNoneShrunk(seen, stored());
       }
       killAll(run);
+      flink.awaitCheckpoint(run);
       scene.orders.stop();
 
       Map<String, String> expected = Orders.table(scene.orders.distinct());

@@ -1,6 +1,6 @@
 package dev.leat.testing.benchmarks.lake;
 
-import dev.leat.io.lake.LakeRows;
+import dev.leat.io.lake.LakeTables;
 import dev.leat.io.spi.ConnectorUri;
 import dev.leat.testing.benchmarks.Leat;
 import dev.leat.testing.benchmarks.compare.Contender;
@@ -109,9 +109,7 @@ public final class LakeFromFiles implements Workload {
   public long differences(Path output, long events) throws IOException {
     List<String> rows =
         Files.isDirectory(files(output))
-            ? LakeRows.files(ConnectorUri.parse(table(output))).stream()
-                .map(file -> file.replaceFirst("^file:(//)?", ""))
-                .toList()
+            ? LakeTables.dataFiles(ConnectorUri.parse(table(output)))
             : List.of(output + "/**/*.parquet");
     return RawRows.differences(input(events), rows);
   }

@@ -36,30 +36,28 @@ final class RawRows {
         write(lines, digests, statement);
       }
       statement.execute("CREATE TEMP TABLE expected AS FROM read_parquet(" + quote(digests) + ")");
-      if (rows.isEmpty()) {
-        statement.execute("CREATE TEMP TABLE got AS FROM expected LIMIT 0");
-        return count(statement);
+      statement.execute("CREATE TEMP TABLE got AS " + digestsOf(rows));
+      try (ResultSet count =
+          statement.executeQuery(
+              """
+              SELECT count(*) FROM (
+                (FROM expected EXCEPT ALL FROM got) UNION ALL (FROM got EXCEPT ALL FROM expected)
+              )
+              """)) {
+        count.next();
+        return count.getLong(1);
       }
-      statement.execute(
-          "CREATE TEMP TABLE got AS %s FROM (SELECT * REPLACE (decode(data) AS data) FROM read_parquet([%s], hive_partitioning = false))"
-              .formatted(DIGEST, rows.stream().map(Duck::quote).collect(Collectors.joining(", "))));
-      return count(statement);
     } catch (SQLException e) {
       throw new IOException(e);
     }
   }
 
-  private static long count(Statement statement) throws SQLException {
-    try (ResultSet count =
-        statement.executeQuery(
-            """
-            SELECT count(*) FROM (
-              (FROM expected EXCEPT ALL FROM got) UNION ALL (FROM got EXCEPT ALL FROM expected)
-            )
-            """)) {
-      count.next();
-      return count.getLong(1);
-    }
+  /** DuckDB reads no empty list of files. */
+  private static String digestsOf(List<String> rows) {
+    return rows.isEmpty()
+        ? "FROM expected LIMIT 0"
+        : "%s FROM (SELECT * REPLACE (decode(data) AS data) FROM read_parquet([%s], hive_partitioning = false))"
+            .formatted(DIGEST, rows.stream().map(Duck::quote).collect(Collectors.joining(", ")));
   }
 
   private static void write(Path lines, Path digests, Statement statement) throws SQLException {
