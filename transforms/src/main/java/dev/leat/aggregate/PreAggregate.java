@@ -1,6 +1,8 @@
 package dev.leat.aggregate;
 
+import com.google.common.primitives.Shorts;
 import dev.leat.block.AnyTime;
+import dev.leat.block.EvenKeys;
 import dev.leat.block.EventBlock;
 import dev.leat.bytes.ByteReader;
 import dev.leat.bytes.ByteWriter;
@@ -18,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -60,11 +62,10 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   }
 
   private static final int SHARDS = 32;
-  private static final List<Route> SHARD_ROUTES =
-      IntStream.range(0, SHARDS)
-          .mapToObj(
-              shard -> new Route(ByteBuffer.wrap(new byte[] {(byte) shard}), Optional.empty()))
-          .toList();
+  private static final List<Route> BOUNDED_ROUTES =
+      routes(EvenKeys.bounded(SHARDS, ByteArrayCoder.of(), PreAggregate::twoBytes));
+  private static final List<Route> LIVE_ROUTES =
+      routes(EvenKeys.live(SHARDS, ByteArrayCoder.of(), PreAggregate::twoBytes));
 
   /** After this Beam cuts windows short: some of them would end after the end of time. */
   private static final long LATEST_SIMPLE =
@@ -219,8 +220,11 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   }
 
   private Route routeOf(GroupTable gathered, int row) {
-    if (shuffle == Shuffle.BY_SHARD || shuffle == Shuffle.BY_SHARD_IN_TIME) {
-      return SHARD_ROUTES.get(shardOf(gathered, row));
+    if (shuffle == Shuffle.BY_SHARD) {
+      return BOUNDED_ROUTES.get(shardOf(gathered, row));
+    }
+    if (shuffle == Shuffle.BY_SHARD_IN_TIME) {
+      return LIVE_ROUTES.get(shardOf(gathered, row));
     }
     long start = gathered.start(row);
     long end = gathered.end(row);
@@ -234,6 +238,14 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
             ? gathered.group(row)
             : new byte[] {(byte) shardOf(gathered, row)};
     return new Route(ByteBuffer.wrap(key), window);
+  }
+
+  private static List<Route> routes(List<byte[]> keys) {
+    return keys.stream().map(key -> new Route(ByteBuffer.wrap(key), Optional.empty())).toList();
+  }
+
+  private static byte[] twoBytes(int number) {
+    return Shorts.toByteArray((short) number);
   }
 
   private static int shardOf(GroupTable gathered, int row) {

@@ -1,11 +1,13 @@
 package dev.leat.block;
 
 import dev.leat.event.Event;
+import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +24,23 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   public static final KvCoder<Integer, EventBlock> CODER =
       KvCoder.of(VarIntCoder.of(), EventBlockCoder.of());
 
+  private static final List<Integer> BOUNDED_KEYS =
+      EvenKeys.bounded(COUNT, CODER.getKeyCoder(), Integer::valueOf);
+  private static final List<Integer> LIVE_KEYS =
+      EvenKeys.live(COUNT, CODER.getKeyCoder(), Integer::valueOf);
+
   /** More is not taken before it is needed. */
   private static final int LIKELY_BYTES = 1 << 17;
 
+  private final boolean bounded;
   private transient EventBlock.@Nullable Builder @Nullable [] builders;
 
   /** That the last bundle's blocks had: shards are as large as each other, and bundles mostly. */
   private transient int likelyBytes;
+
+  private Shards(IsBounded input) {
+    this.bounded = input == IsBounded.BOUNDED;
+  }
 
   @StartBundle
   public void start() {
@@ -47,7 +59,7 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
     builder.add(event);
     if (builder.isFull()) {
       EventBlock block = builder.build();
-      out.outputWithTimestamp(KV.of(shard, block), timeOf(block));
+      out.outputWithTimestamp(KV.of(keyOf(shard), block), timeOf(block));
     }
   }
 
@@ -60,11 +72,15 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
       if (builder != null && !builder.isEmpty()) {
         EventBlock block = builder.build();
         largest = Math.max(largest, block.size());
-        context.output(KV.of(shard, block), timeOf(block), GlobalWindow.INSTANCE);
+        context.output(KV.of(keyOf(shard), block), timeOf(block), GlobalWindow.INSTANCE);
       }
     }
     builders = null;
     likelyBytes = Math.min(largest + largest / 8, LIKELY_BYTES);
+  }
+
+  private Integer keyOf(int shard) {
+    return (bounded ? BOUNDED_KEYS : LIVE_KEYS).get(shard);
   }
 
   private EventBlock.@Nullable Builder[] current() {
@@ -87,15 +103,23 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   }
 
   public static final class OfEvents extends Shards<Event> {
+    public OfEvents(IsBounded input) {
+      super(input);
+    }
+
     @ProcessElement
     public void process(@Element Event event, OutputReceiver<KV<Integer, EventBlock>> out) {
-      EventBlock.Cursor cursor = EventBlock.of(java.util.List.of(event)).cursor();
+      EventBlock.Cursor cursor = EventBlock.of(List.of(event)).cursor();
       cursor.next();
       add(cursor, out);
     }
   }
 
   public static final class OfBlocks extends Shards<EventBlock> {
+    public OfBlocks(IsBounded input) {
+      super(input);
+    }
+
     @ProcessElement
     public void process(@Element EventBlock block, OutputReceiver<KV<Integer, EventBlock>> out) {
       EventBlock.Cursor cursor = block.cursor();

@@ -89,7 +89,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
     return new PTransform<>() {
       @Override
       public OnTime<EventBlock> expand(PCollection<EventBlock> blocks) {
-        return sort(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks())));
+        return sort(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks(blocks.isBounded()))));
       }
     };
   }
@@ -101,7 +101,8 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
           "DropDuplicates: expected to come before windows, got "
               + events.getWindowingStrategy().getWindowFn().getClass().getSimpleName());
     }
-    OnTime<EventBlock> blocks = sort(events.apply("By shard", ParDo.of(new Shards.OfEvents())));
+    OnTime<EventBlock> blocks =
+        sort(events.apply("By shard", ParDo.of(new Shards.OfEvents(events.isBounded()))));
     return OnTime.of(
         blocks
             .output()
@@ -133,7 +134,7 @@ public final class DropDuplicates extends PTransform<PCollection<Event>, OnTime<
     }
     PCollectionTuple out =
         shards.apply(
-            "Remember ids",
+            "Remember ids by shard",
             ParDo.of(new RememberIds(horizon, windows))
                 .withOutputTags(RememberIds.KEPT, TupleTagList.of(RememberIds.LATE)));
     return OnTime.of(

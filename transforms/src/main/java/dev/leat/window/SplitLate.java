@@ -59,7 +59,9 @@ public final class SplitLate extends PTransform<PCollection<Event>, OnTime<Event
       public OnTime<EventBlock> expand(PCollection<EventBlock> blocks) {
         return blocks.isBounded() == IsBounded.BOUNDED
             ? nothingLate(blocks, EventBlockCoder.of())
-            : split(blocks.apply("By shard", ParDo.of(new Shards.OfBlocks())), windows);
+            : split(
+                blocks.apply("By shard", ParDo.of(new Shards.OfBlocks(blocks.isBounded()))),
+                windows);
       }
     };
   }
@@ -75,7 +77,7 @@ public final class SplitLate extends PTransform<PCollection<Event>, OnTime<Event
       return nothingLate(events, EventCoder.of());
     }
     OnTime<EventBlock> blocks =
-        split(events.apply("By shard", ParDo.of(new Shards.OfEvents())), windows);
+        split(events.apply("By shard", ParDo.of(new Shards.OfEvents(events.isBounded()))), windows);
     return OnTime.of(
         blocks
             .output()

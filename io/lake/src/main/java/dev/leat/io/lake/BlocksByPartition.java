@@ -1,10 +1,13 @@
 package dev.leat.io.lake;
 
+import dev.leat.block.EvenKeys;
 import dev.leat.event.EventBytes;
 import java.time.LocalDate;
+import java.time.temporal.ChronoField;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -22,18 +25,32 @@ final class BlocksByPartition {
   private static final int EVENT_OVERHEAD = 200;
 
   private final List<RawPartition> partitions;
+  private final boolean bounded;
   private final Map<Partition, Open> open = new HashMap<>();
   private long buffered;
 
-  BlocksByPartition(List<RawPartition> partitions) {
+  private BlocksByPartition(List<RawPartition> partitions, boolean bounded) {
     this.partitions = partitions;
+    this.bounded = bounded;
+  }
+
+  /** With keys that Flink spreads evenly. */
+  static BlocksByPartition bounded(List<RawPartition> partitions) {
+    return new BlocksByPartition(partitions, true);
+  }
+
+  /**
+   * With the partition's name as key: bundles are many, and to choose takes as long as some events.
+   */
+  static BlocksByPartition live(List<RawPartition> partitions) {
+    return new BlocksByPartition(partitions, false);
   }
 
   /**
    * @param output gets the blocks that are full, by key
    */
   void add(EventBytes event, BiConsumer<String, RawBlock> output) {
-    Open target = open.computeIfAbsent(partitionOf(event), Open::new);
+    Open target = open.computeIfAbsent(partitionOf(event), this::open);
     target.block.add(event);
     int size = event.data().length() + EVENT_OVERHEAD;
     target.waiting += size;
@@ -44,6 +61,21 @@ final class BlocksByPartition {
     } else if (buffered > MAX_BUFFERED_BYTES) {
       flush(output);
     }
+  }
+
+  private Open open(Partition partition) {
+    return new Open(partition, bounded ? placeOf(partition) : OptionalLong.empty());
+  }
+
+  /** Partitions that follow each other in time have places that do. */
+  private OptionalLong placeOf(Partition partition) {
+    long time = partition.day;
+    if (partitions.contains(RawPartition.HOUR)) {
+      time = time * 24 + partition.hour;
+    } else if (!partitions.contains(RawPartition.DATE)) {
+      time = LocalDate.ofEpochDay(time).getLong(ChronoField.PROLEPTIC_MONTH);
+    }
+    return OptionalLong.of(time + partition.tenant.hashCode());
   }
 
   /** Gives out what waits. */
@@ -84,19 +116,35 @@ final class BlocksByPartition {
   /** A partition's unfinished block. */
   private static final class Open {
     private final Partition partition;
+    private final OptionalLong place;
     private final RawBlock.Builder block = new RawBlock.Builder();
     private long waiting;
     private long sent;
+    private long shard;
+    private String key;
 
-    Open(Partition partition) {
+    /**
+     * @param place empty if its key may be any
+     */
+    Open(Partition partition, OptionalLong place) {
       this.partition = partition;
+      this.place = place;
+      this.key = key();
     }
 
     void flush(BiConsumer<String, RawBlock> output) {
-      String shard = sent / SHARD_BYTES + "/" + partition.name();
+      if (sent / SHARD_BYTES > shard) {
+        shard = sent / SHARD_BYTES;
+        key = key();
+      }
       sent += waiting;
       waiting = 0;
-      output.accept(shard, block.build());
+      output.accept(key, block.build());
+    }
+
+    private String key() {
+      String name = shard + "/" + partition.name();
+      return place.isPresent() ? EvenKeys.bounded(name, place.getAsLong() + shard) : name;
     }
   }
 }

@@ -1,11 +1,15 @@
 package dev.leat.io.lake;
 
+import com.google.common.base.Ascii;
 import dev.leat.bytes.ByteSpan;
 import dev.leat.event.EventBytes;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.iceberg.parquet.ParquetValueWriter;
 import org.apache.iceberg.parquet.TripleWriter;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -13,13 +17,15 @@ import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
-import org.jspecify.annotations.Nullable;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * Writes events into the columns of a raw table's Parquet file, from bytes to bytes. What {@link
  * RawEvents#records} and Iceberg's generic writer do, without an object for each value.
  */
 final class EventColumns implements ParquetValueWriter<EventBytes> {
+  private static final ByteSpan ABSENT = new ByteSpan();
+
   private final Column[] columns;
 
   /**
@@ -28,7 +34,7 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
   EventColumns(MessageType schema) {
     List<Column> all = new ArrayList<>();
     for (ColumnDescriptor column : schema.getColumns()) {
-      all.add(column(column));
+      all.add(new Column(column));
     }
     columns = all.toArray(Column[]::new);
   }
@@ -36,7 +42,7 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
   @Override
   public void write(int repetitionLevel, EventBytes event) {
     for (Column column : columns) {
-      column.write(event);
+      write(column, event);
     }
   }
 
@@ -53,57 +59,91 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
     }
   }
 
-  private static Column column(ColumnDescriptor column) {
-    String name = column.getPath().length == 1 ? column.getPath()[0] : "";
-    return switch (name) {
-      case "id" -> new Text(column, EventBytes::id);
-      case "source" -> new RepeatedText(column, EventBytes::source);
-      case "type" -> new RepeatedText(column, EventBytes::type);
-      case "subject" -> new Text(column, EventBytes::subject);
-      case "time" -> new Number(column, EventColumns::micros);
-      case "time_nanos" ->
-          new Number(column, event -> event.nanos() % 1000, event -> event.nanos() % 1000 != 0);
-      case "tenant" -> new Text(column, EventBytes::tenant);
-      case "sequence" -> new Number(column, EventBytes::sequence, EventBytes::hasSequence);
-      case "schema_subject" -> new Text(column, EventBytes::schemaSubject, EventBytes::hasSchema);
-      case "schema_version" -> new Number(column, EventBytes::schemaVersion, EventBytes::hasSchema);
-      case "content_type" -> new RepeatedText(column, EventBytes::contentType);
-      case "data" -> new Text(column, EventBytes::data);
-      case "ingest_time" -> new Number(column, EventColumns::ingestMicros, EventBytes::hasIngest);
-      case "origin" -> new RepeatedText(column, EventBytes::origin, EventBytes::hasIngest);
-      case "ingest_partition" -> new Number(column, EventBytes::partition, EventBytes::hasIngest);
-      case "ingest_offset" -> new Number(column, EventBytes::offset, EventBytes::hasIngest);
-      case "month" -> new Month(column);
-      case "date" -> new Number(column, RawPartition::day);
-      case "hour" -> new Number(column, RawPartition::hour);
-      default -> new Empty(column);
-    };
-  }
-
-  private static long micros(EventBytes event) {
-    return micros(event.seconds(), event.nanos());
-  }
-
-  private static long ingestMicros(EventBytes event) {
-    return micros(event.ingestSeconds(), event.ingestNanos());
+  /** One method with a switch: a function for each column would be called through a table. */
+  private static void write(Column column, EventBytes event) {
+    switch (column.field) {
+      case ID -> column.put(event.id());
+      case SOURCE -> column.putRepeated(event.source());
+      case TYPE -> column.putRepeated(event.type());
+      case SUBJECT -> column.put(event.subject());
+      case TIME -> column.put(micros(event.seconds(), event.nanos()));
+      case TIME_NANOS -> column.putIf(event.nanos() % 1000 != 0, event.nanos() % 1000);
+      case TENANT -> column.putRepeated(event.tenant());
+      case SEQUENCE -> column.putIf(event.hasSequence(), event.sequence());
+      case SCHEMA_SUBJECT -> column.putRepeated(event.hasSchema() ? event.schemaSubject() : ABSENT);
+      case SCHEMA_VERSION -> column.putIf(event.hasSchema(), event.schemaVersion());
+      case CONTENT_TYPE -> column.putRepeated(event.contentType());
+      case DATA -> column.put(event.data());
+      case INGEST_TIME -> {
+        if (event.hasIngest()) {
+          column.put(micros(event.ingestSeconds(), event.ingestNanos()));
+        } else {
+          column.putNull();
+        }
+      }
+      case ORIGIN -> column.putRepeated(event.hasIngest() ? event.origin() : ABSENT);
+      case INGEST_PARTITION -> column.putIf(event.hasIngest(), event.partition());
+      case INGEST_OFFSET -> column.putIf(event.hasIngest(), event.offset());
+      case MONTH -> column.putMonth(RawPartition.day(event));
+      case DATE -> column.put(RawPartition.day(event));
+      case HOUR -> column.put(RawPartition.hour(event));
+      case NONE -> column.putNull();
+    }
   }
 
   private static long micros(long seconds, int nanos) {
     return Math.addExact(Math.multiplyExact(seconds, 1_000_000L), nanos / 1000);
   }
 
-  private interface Condition {
-    boolean holds(EventBytes event);
-  }
+  /** What a column is written from. */
+  private enum Field {
+    ID,
+    SOURCE,
+    TYPE,
+    SUBJECT,
+    TIME,
+    TIME_NANOS,
+    TENANT,
+    SEQUENCE,
+    SCHEMA_SUBJECT,
+    SCHEMA_VERSION,
+    CONTENT_TYPE,
+    DATA,
+    INGEST_TIME,
+    ORIGIN,
+    INGEST_PARTITION,
+    INGEST_OFFSET,
+    MONTH,
+    DATE,
+    HOUR,
+    /** Nothing: the column is empty. */
+    NONE;
 
-  private interface LongOf {
-    long of(EventBytes event);
+    private static final Map<String, Field> BY_COLUMN =
+        Arrays.stream(values())
+            .filter(field -> field != NONE)
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    field -> Ascii.toLowerCase(field.name()), Function.identity()));
+
+    static Field of(ColumnDescriptor column) {
+      String[] path = column.getPath();
+      return path.length == 1 ? BY_COLUMN.getOrDefault(path[0], NONE) : NONE;
+    }
   }
 
   /** A column of a file. */
-  private abstract static class Column {
+  private static final class Column {
     private final ColumnDescriptor descriptor;
+    private final Field field;
     private final int level;
+    private final boolean isInt;
+
+    /** The value of the row before, where it is likely to be repeated. */
+    private final ByteSpan last = new ByteSpan();
+
+    private Binary lastBinary = Binary.EMPTY;
+    private int lastDay = Integer.MIN_VALUE;
 
     // Set before the first row, and anew for every row group.
     @SuppressWarnings("NullAway.Init")
@@ -111,157 +151,71 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
 
     Column(ColumnDescriptor descriptor) {
       this.descriptor = descriptor;
+      this.field = Field.of(descriptor);
       this.level = descriptor.getMaxDefinitionLevel();
+      this.isInt = descriptor.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT32;
     }
 
-    abstract void write(EventBytes event);
+    void put(ByteSpan text) {
+      if (text.isPresent()) {
+        // "Reused" makes whoever keeps it take a copy, or a file would hold on to every block.
+        put(Binary.fromReusedByteArray(text.array(), text.offset(), text.length()));
+      } else {
+        putNull();
+      }
+    }
 
-    final void put(Binary value) {
+    /**
+     * A text that mostly is that of the row before, and then the same object: Parquet's dictionary
+     * compares arrays byte by byte only if they are two.
+     */
+    void putRepeated(ByteSpan text) {
+      if (!text.isPresent()) {
+        putNull();
+        return;
+      }
+      if (!last.hasBytesOf(text)) {
+        byte[] bytes = text.toByteArray();
+        last.set(bytes, 0, bytes.length);
+        lastBinary = Binary.fromConstantByteArray(bytes);
+      }
+      put(lastBinary);
+    }
+
+    void putMonth(int day) {
+      if (day != lastDay) {
+        lastBinary = Binary.fromString(RawPartition.month(LocalDate.ofEpochDay(day)));
+        lastDay = day;
+      }
+      put(lastBinary);
+    }
+
+    void putIf(boolean present, long value) {
+      if (present) {
+        put(value);
+      } else {
+        putNull();
+      }
+    }
+
+    void put(long value) {
+      if (isInt) {
+        out.write((int) value, 0, level);
+      } else {
+        out.write(value, 0, level);
+      }
+    }
+
+    private void put(Binary value) {
       out.write(value, 0, level);
     }
 
-    final void put(long value) {
-      out.write(value, 0, level);
-    }
-
-    final void put(int value) {
-      out.write(value, 0, level);
-    }
-
-    final void putNull() {
+    void putNull() {
       if (level == 0) {
         throw new IllegalStateException(
             "Column " + String.join(".", descriptor.getPath()) + " of the raw table needs a value");
       }
       out.writeNull(0, 0);
-    }
-
-    final boolean isInt() {
-      return switch (descriptor.getPrimitiveType().getPrimitiveTypeName()) {
-        case INT32 -> true;
-        case INT64 -> false;
-        default ->
-            throw new IllegalStateException(
-                "Column " + descriptor + " of the raw table is no number");
-      };
-    }
-  }
-
-  private static class Text extends Column {
-    private final Function<EventBytes, ByteSpan> field;
-    private final Condition condition;
-
-    Text(ColumnDescriptor descriptor, Function<EventBytes, ByteSpan> field) {
-      this(descriptor, field, event -> true);
-    }
-
-    Text(ColumnDescriptor descriptor, Function<EventBytes, ByteSpan> field, Condition condition) {
-      super(descriptor);
-      this.field = field;
-      this.condition = condition;
-    }
-
-    @Override
-    final void write(EventBytes event) {
-      ByteSpan span = field.apply(event);
-      if (span.isPresent() && condition.holds(event)) {
-        put(binary(span));
-      } else {
-        putNull();
-      }
-    }
-
-    Binary binary(ByteSpan span) {
-      // "Reused" makes whoever keeps it take a copy, or a file would hold on to every block.
-      return Binary.fromReusedByteArray(span.array(), span.offset(), span.length());
-    }
-  }
-
-  /**
-   * A text that mostly is that of the row before, and then the same object: Parquet's dictionary
-   * compares arrays byte by byte only if they are two.
-   */
-  private static final class RepeatedText extends Text {
-    private final ByteSpan last = new ByteSpan();
-    private Binary binary = Binary.EMPTY;
-
-    RepeatedText(ColumnDescriptor descriptor, Function<EventBytes, ByteSpan> field) {
-      super(descriptor, field);
-    }
-
-    RepeatedText(
-        ColumnDescriptor descriptor, Function<EventBytes, ByteSpan> field, Condition condition) {
-      super(descriptor, field, condition);
-    }
-
-    @Override
-    Binary binary(ByteSpan span) {
-      if (!last.hasBytesOf(span)) {
-        byte[] bytes = span.toByteArray();
-        last.set(bytes, 0, bytes.length);
-        binary = Binary.fromConstantByteArray(bytes);
-      }
-      return binary;
-    }
-  }
-
-  private static final class Number extends Column {
-    private final LongOf field;
-    private final Condition condition;
-    private final boolean isInt;
-
-    Number(ColumnDescriptor descriptor, LongOf field) {
-      this(descriptor, field, event -> true);
-    }
-
-    Number(ColumnDescriptor descriptor, LongOf field, Condition condition) {
-      super(descriptor);
-      this.field = field;
-      this.condition = condition;
-      this.isInt = isInt();
-    }
-
-    @Override
-    void write(EventBytes event) {
-      if (!condition.holds(event)) {
-        putNull();
-      } else if (isInt) {
-        put((int) field.of(event));
-      } else {
-        put(field.of(event));
-      }
-    }
-  }
-
-  private static final class Month extends Column {
-    private int last = Integer.MIN_VALUE;
-    private @Nullable Binary name;
-
-    Month(ColumnDescriptor descriptor) {
-      super(descriptor);
-    }
-
-    @Override
-    void write(EventBytes event) {
-      int day = RawPartition.day(event);
-      Binary current = name;
-      if (current == null || day != last) {
-        current = Binary.fromString(RawPartition.month(LocalDate.ofEpochDay(day)));
-        name = current;
-        last = day;
-      }
-      put(current);
-    }
-  }
-
-  private static final class Empty extends Column {
-    Empty(ColumnDescriptor descriptor) {
-      super(descriptor);
-    }
-
-    @Override
-    void write(EventBytes event) {
-      putNull();
     }
   }
 }

@@ -22,7 +22,7 @@ final class RouteEvents extends DoFn<EventBlock, KV<String, RawBlock>> {
 
   @StartBundle
   public void start() {
-    blocks = new BlocksByPartition(partitions);
+    blocks = BlocksByPartition.live(partitions);
   }
 
   @ProcessElement

@@ -41,7 +41,7 @@ abstract class RouteIngest<T> extends DoFn<T, KV<String, Routed>> {
 
   @StartBundle
   public void start() {
-    blocks = new BlocksByPartition(partitions);
+    blocks = BlocksByPartition.bounded(partitions);
     events = 0;
     letters = 0;
   }

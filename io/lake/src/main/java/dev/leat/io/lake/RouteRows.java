@@ -1,5 +1,6 @@
 package dev.leat.io.lake;
 
+import dev.leat.block.EvenKeys;
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
 import dev.leat.io.spi.TimeRanges;
@@ -26,12 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
   private static final long serialVersionUID = 1L;
 
+  /** The partition of rows without a window. */
+  private static final long NULL = Long.MIN_VALUE;
+
   private static final int SHARD_ROWS = 1_000_000;
   private static final int MAX_BUFFERED_ROWS = 100_000;
 
   private final RowPartition partition;
   private final @Nullable TimeRanges windowStarts;
-  private transient @Nullable Map<String, Open> open;
+  private transient @Nullable Map<Long, Open> open;
   private transient int buffered;
 
   private RouteRows(RowPartition partition, @Nullable TimeRanges windowStarts) {
@@ -63,7 +67,7 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
 
   @ProcessElement
   public void process(@Element RowBlock block, OutputReceiver<KV<String, RowBlock>> output) {
-    Map<String, Open> byPartition = opened();
+    Map<Long, Open> byPartition = opened();
     for (Row row : block) {
       Open target = byPartition.computeIfAbsent(partitionOf(row), Open::new);
       target.rows.add(row);
@@ -93,23 +97,23 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
     open = null;
   }
 
-  private Map<String, Open> opened() {
+  private Map<Long, Open> opened() {
     if (open == null) {
       throw new IllegalStateException("No bundle was started");
     }
     return open;
   }
 
-  private String partitionOf(Row row) {
+  private long partitionOf(Row row) {
     if (partition == RowPartition.NONE) {
-      return "";
+      return 0;
     }
     ReadableInstant windowStart = row.getDateTime(RowPartition.WINDOW_START);
     if (windowStart == null) {
       if (windowStarts != null) {
         throw new IllegalStateException("A row without window_start is in no range of event time");
       }
-      return "null";
+      return NULL;
     }
     Instant time = Instant.ofEpochMilli(windowStart.getMillis());
     if (windowStarts != null && !windowStarts.contains(time)) {
@@ -122,25 +126,35 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
               + " to "
               + windowStarts.hull().end());
     }
-    return partition.nameOf(time);
+    return partition.ordinalOf(time);
   }
 
   /** A partition's unfinished block. */
   private static final class Open {
-    private final String partition;
+    private final long partition;
     private final List<Row> rows = new ArrayList<>();
     private long sent;
+    private long shard;
+    private String key;
 
-    Open(String partition) {
+    Open(long partition) {
       this.partition = partition;
+      this.key = key();
     }
 
     KV<String, RowBlock> flush() {
-      String shard = sent / SHARD_ROWS + "/" + partition;
+      if (sent / SHARD_ROWS > shard) {
+        shard = sent / SHARD_ROWS;
+        key = key();
+      }
       sent += rows.size();
       RowBlock block = RowBlock.of(rows);
       rows.clear();
-      return KV.of(shard, block);
+      return KV.of(key, block);
+    }
+
+    private String key() {
+      return EvenKeys.bounded(shard + "/" + partition, partition + shard);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.iceberg.PartitionField;
@@ -74,13 +75,13 @@ enum RowPartition {
     return schema.findField(name) == null ? name : "window_" + name;
   }
 
-  /** The partition of a window's start, as text. */
-  String nameOf(Instant windowStart) {
-    OffsetDateTime time = windowStart.atOffset(ZoneOffset.UTC);
+  /** The partition of a window's start, as Iceberg has it: days or months since 1970. */
+  long ordinalOf(Instant windowStart) {
+    LocalDate date = windowStart.atOffset(ZoneOffset.UTC).toLocalDate();
     return switch (this) {
-      case DATE -> time.toLocalDate().toString();
-      case MONTH -> time.getYear() + "-" + time.getMonthValue();
-      case NONE -> "";
+      case DATE -> date.toEpochDay();
+      case MONTH -> ChronoUnit.MONTHS.between(LocalDate.EPOCH, date.withDayOfMonth(1));
+      case NONE -> 0;
     };
   }
 
