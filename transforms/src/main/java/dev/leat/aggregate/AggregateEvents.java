@@ -170,7 +170,7 @@ public final class AggregateEvents extends PTransform<PCollection<Event>, Outcom
   private static PCollection<RowBlock> mergeLive(
       PCollection<KV<byte[], PartialBlock>> partials, Aggregation aggregation, WindowSpec spec) {
     return partials
-        .apply("Merge", ParDo.of(new MergeLive(aggregation, spec, keptFor(spec))))
+        .apply("Merge by shard", ParDo.of(new MergeLive(aggregation, spec, keptFor(spec))))
         .setCoder(RowBlockCoder.of(aggregation.schema(true)));
   }
 

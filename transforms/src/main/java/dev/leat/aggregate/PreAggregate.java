@@ -1,6 +1,6 @@
 package dev.leat.aggregate;
 
-import com.google.common.primitives.Shorts;
+import com.google.common.primitives.Ints;
 import dev.leat.block.AnyTime;
 import dev.leat.block.EvenKeys;
 import dev.leat.block.EventBlock;
@@ -63,9 +63,9 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
 
   private static final int SHARDS = 32;
   private static final List<Route> BOUNDED_ROUTES =
-      routes(EvenKeys.bounded(SHARDS, ByteArrayCoder.of(), PreAggregate::twoBytes));
+      routes(EvenKeys.bounded(SHARDS, ByteArrayCoder.of(), PreAggregate::keyBytes));
   private static final List<Route> LIVE_ROUTES =
-      routes(EvenKeys.live(SHARDS, ByteArrayCoder.of(), PreAggregate::twoBytes));
+      routes(EvenKeys.live(SHARDS, ByteArrayCoder.of(), PreAggregate::keyBytes));
 
   /** After this Beam cuts windows short: some of them would end after the end of time. */
   private static final long LATEST_SIMPLE =
@@ -233,19 +233,20 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
             ? Optional.of(
                 new IntervalWindow(Instant.ofEpochMilli(start), Instant.ofEpochMilli(end)))
             : Optional.empty();
-    byte[] key =
+    ByteBuffer key =
         shuffle == Shuffle.BY_WINDOW_AND_GROUP
-            ? gathered.group(row)
-            : new byte[] {(byte) shardOf(gathered, row)};
-    return new Route(ByteBuffer.wrap(key), window);
+            ? ByteBuffer.wrap(gathered.group(row))
+            : BOUNDED_ROUTES.get(shardOf(gathered, row)).key;
+    return new Route(key, window);
   }
 
   private static List<Route> routes(List<byte[]> keys) {
     return keys.stream().map(key -> new Route(ByteBuffer.wrap(key), Optional.empty())).toList();
   }
 
-  private static byte[] twoBytes(int number) {
-    return Shorts.toByteArray((short) number);
+  /** All four are others for each number, or their hashes would be few. */
+  static byte[] keyBytes(int number) {
+    return Ints.toByteArray(number * 0x9E3779B9);
   }
 
   private static int shardOf(GroupTable gathered, int row) {

@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.leat.Counted;
 import dev.leat.Seeds;
 import dev.leat.block.AnyTime;
+import dev.leat.block.EvenKeys;
 import dev.leat.block.EventBlock;
 import dev.leat.block.RowBlock;
 import dev.leat.block.RowBlockCoder;
@@ -26,6 +27,7 @@ import dev.leat.window.WindowSpec;
 import dev.leat.window.Windows;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -210,6 +212,14 @@ public class AggregateBlocksTest {
     PAssert.that(timesOfPartials("Fixed", block, PreAggregate.Shuffle.BY_SHARD_IN_TIME, FIXED))
         .containsInAnyOrder(at(60).minus(1));
     pipeline.run();
+  }
+
+  /** Others need another name for the step that keeps the windows: see {@code EvenKeysTest}. */
+  @Test
+  public void keepsTheKeysThatCheckpointsHave() {
+    List<byte[]> keys = EvenKeys.live(32, ByteArrayCoder.of(), PreAggregate::keyBytes);
+
+    assertThat(Arrays.deepHashCode(keys.toArray()), is(847055245));
   }
 
   @Test

@@ -50,7 +50,7 @@ final class BlocksByPartition {
    * @param output gets the blocks that are full, by key
    */
   void add(EventBytes event, BiConsumer<String, RawBlock> output) {
-    Open target = open.computeIfAbsent(partitionOf(event), this::open);
+    Open target = open.computeIfAbsent(partitionOf(event), this::begin);
     target.block.add(event);
     int size = event.data().length() + EVENT_OVERHEAD;
     target.waiting += size;
@@ -63,15 +63,18 @@ final class BlocksByPartition {
     }
   }
 
-  private Open open(Partition partition) {
+  private Open begin(Partition partition) {
     return new Open(partition, bounded ? placeOf(partition) : OptionalLong.empty());
   }
 
-  /** Partitions that follow each other in time have places that do. */
+  /**
+   * Partitions that follow each other in time have places that do. From one day to the next hours
+   * move on by a task, or one would have all those of the busiest hour.
+   */
   private OptionalLong placeOf(Partition partition) {
     long time = partition.day;
     if (partitions.contains(RawPartition.HOUR)) {
-      time = time * 24 + partition.hour;
+      time = time * 25 + partition.hour;
     } else if (!partitions.contains(RawPartition.DATE)) {
       time = LocalDate.ofEpochDay(time).getLong(ChronoField.PROLEPTIC_MONTH);
     }
@@ -144,7 +147,7 @@ final class BlocksByPartition {
 
     private String key() {
       String name = shard + "/" + partition.name();
-      return place.isPresent() ? EvenKeys.bounded(name, place.getAsLong() + shard) : name;
+      return place.isPresent() ? EvenKeys.atPlace(place.getAsLong() + shard, name) : name;
     }
   }
 }

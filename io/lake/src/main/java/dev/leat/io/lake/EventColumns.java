@@ -1,6 +1,5 @@
 package dev.leat.io.lake;
 
-import com.google.common.base.Ascii;
 import dev.leat.bytes.ByteSpan;
 import dev.leat.event.EventBytes;
 import java.time.LocalDate;
@@ -59,7 +58,7 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
     }
   }
 
-  /** One method with a switch: a function for each column would be called through a table. */
+  /** A switch, because the JIT cannot inline a call of one function for each column. */
   private static void write(Column column, EventBytes event) {
     switch (column.field) {
       case ID -> column.put(event.id());
@@ -97,34 +96,37 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
 
   /** What a column is written from. */
   private enum Field {
-    ID,
-    SOURCE,
-    TYPE,
-    SUBJECT,
-    TIME,
-    TIME_NANOS,
-    TENANT,
-    SEQUENCE,
-    SCHEMA_SUBJECT,
-    SCHEMA_VERSION,
-    CONTENT_TYPE,
-    DATA,
-    INGEST_TIME,
-    ORIGIN,
-    INGEST_PARTITION,
-    INGEST_OFFSET,
-    MONTH,
-    DATE,
-    HOUR,
+    ID("id"),
+    SOURCE("source"),
+    TYPE("type"),
+    SUBJECT("subject"),
+    TIME("time"),
+    TIME_NANOS("time_nanos"),
+    TENANT("tenant"),
+    SEQUENCE("sequence"),
+    SCHEMA_SUBJECT("schema_subject"),
+    SCHEMA_VERSION("schema_version"),
+    CONTENT_TYPE("content_type"),
+    DATA("data"),
+    INGEST_TIME("ingest_time"),
+    ORIGIN("origin"),
+    INGEST_PARTITION("ingest_partition"),
+    INGEST_OFFSET("ingest_offset"),
+    MONTH("month"),
+    DATE("date"),
+    HOUR("hour"),
     /** Nothing: the column is empty. */
-    NONE;
+    NONE("");
 
     private static final Map<String, Field> BY_COLUMN =
         Arrays.stream(values())
-            .filter(field -> field != NONE)
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    field -> Ascii.toLowerCase(field.name()), Function.identity()));
+            .collect(Collectors.toUnmodifiableMap(field -> field.column, Function.identity()));
+
+    private final String column;
+
+    Field(String column) {
+      this.column = column;
+    }
 
     static Field of(ColumnDescriptor column) {
       String[] path = column.getPath();

@@ -154,7 +154,7 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
     }
 
     private String key() {
-      return EvenKeys.bounded(shard + "/" + partition, partition + shard);
+      return EvenKeys.atPlace(partition + shard, shard + "/" + partition);
     }
   }
 }

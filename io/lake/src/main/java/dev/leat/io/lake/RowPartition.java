@@ -75,7 +75,7 @@ enum RowPartition {
     return schema.findField(name) == null ? name : "window_" + name;
   }
 
-  /** The partition of a window's start, as Iceberg has it: days or months since 1970. */
+  /** The partition of a window's start, as Iceberg has it: days or months since 1970; else 0. */
   long ordinalOf(Instant windowStart) {
     LocalDate date = windowStart.atOffset(ZoneOffset.UTC).toLocalDate();
     return switch (this) {

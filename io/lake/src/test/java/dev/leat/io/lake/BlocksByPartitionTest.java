@@ -17,17 +17,17 @@ public final class BlocksByPartitionTest {
   public void givesPartitionsInARowPlacesInARow() {
     assertThat(
         keys(List.of(RawPartition.DATE), "1970-01-01T05:00:00Z", "1970-01-02T00:00:00Z"),
-        is(Set.of(EvenKeys.bounded("0/0/0/", 0), EvenKeys.bounded("0/1/0/", 1))));
+        is(Set.of(EvenKeys.atPlace(0, "0/0/0/"), EvenKeys.atPlace(1, "0/1/0/"))));
     assertThat(
         keys(
             List.of(RawPartition.DATE, RawPartition.HOUR),
             "1970-01-01T23:00:00Z",
             "1970-01-02T00:00:00Z"),
-        is(Set.of(EvenKeys.bounded("0/0/23/", 23), EvenKeys.bounded("0/1/0/", 24))));
+        is(Set.of(EvenKeys.atPlace(23, "0/0/23/"), EvenKeys.atPlace(25, "0/1/0/"))));
     int month = 1970 * 12;
     assertThat(
         keys(List.of(RawPartition.MONTH), "1970-01-31T00:00:00Z", "1970-02-28T00:00:00Z"),
-        is(Set.of(EvenKeys.bounded("0/0/0/", month), EvenKeys.bounded("0/31/0/", month + 1))));
+        is(Set.of(EvenKeys.atPlace(month, "0/0/0/"), EvenKeys.atPlace(month + 1, "0/31/0/"))));
   }
 
   @Test
