@@ -20,10 +20,13 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,.0f", Math.round(value / unit) * unit);
   }
 
-  /** A round number, short enough for an axis: {@code 250,000}, {@code 2.5M}. */
+  /** A round number, short enough for an axis: {@code 5,000}, {@code 250k}, {@code 2.5M}. */
   static String mark(double value) {
+    if (value < 10_000) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
     return value < 1_000_000
-        ? String.format(Locale.ROOT, "%,.0f", value)
+        ? String.format(Locale.ROOT, "%.0fk", value / 1000)
         : String.format(Locale.ROOT, "%.1fM", value / 1_000_000).replace(".0M", "M");
   }
 
