@@ -62,10 +62,6 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   }
 
   private static final int SHARDS = 32;
-  private static final List<Route> BOUNDED_ROUTES =
-      routes(EvenKeys.bounded(SHARDS, ByteArrayCoder.of(), PreAggregate::keyBytes));
-  private static final List<Route> LIVE_ROUTES =
-      routes(EvenKeys.live(SHARDS, ByteArrayCoder.of(), PreAggregate::keyBytes));
 
   /** After this Beam cuts windows short: some of them would end after the end of time. */
   private static final long LATEST_SIMPLE =
@@ -83,6 +79,7 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   private final Shuffle shuffle;
   private final boolean sessions;
   private final long mostBytes;
+  private final List<byte[]> shardKeys;
   private transient @Nullable GroupTable table;
   private transient @Nullable ByteWriter contribution;
   private transient @Nullable PlainEventContribution plain;
@@ -102,6 +99,14 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     this.shuffle = shuffle;
     this.sessions = sessions;
     this.mostBytes = mostBytes;
+    this.shardKeys =
+        switch (shuffle) {
+          case BY_SHARD, BY_WINDOW_AND_SHARD ->
+              EvenKeys.bounded(SHARDS, ByteArrayCoder.of(), PreAggregate::keyBytes);
+          case BY_SHARD_IN_TIME ->
+              EvenKeys.live(SHARDS, ByteArrayCoder.of(), PreAggregate::keyBytes);
+          case BY_WINDOW_AND_GROUP -> List.of();
+        };
   }
 
   /** The window in which partial results of {@code window} leave this step. */
@@ -220,11 +225,8 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
   }
 
   private Route routeOf(GroupTable gathered, int row) {
-    if (shuffle == Shuffle.BY_SHARD) {
-      return BOUNDED_ROUTES.get(shardOf(gathered, row));
-    }
-    if (shuffle == Shuffle.BY_SHARD_IN_TIME) {
-      return LIVE_ROUTES.get(shardOf(gathered, row));
+    if (shuffle == Shuffle.BY_SHARD || shuffle == Shuffle.BY_SHARD_IN_TIME) {
+      return new Route(keyOfShard(gathered, row), Optional.empty());
     }
     long start = gathered.start(row);
     long end = gathered.end(row);
@@ -236,21 +238,17 @@ abstract class PreAggregate<InputT> extends DoFn<InputT, KV<byte[], PartialBlock
     ByteBuffer key =
         shuffle == Shuffle.BY_WINDOW_AND_GROUP
             ? ByteBuffer.wrap(gathered.group(row))
-            : BOUNDED_ROUTES.get(shardOf(gathered, row)).key;
+            : keyOfShard(gathered, row);
     return new Route(key, window);
   }
 
-  private static List<Route> routes(List<byte[]> keys) {
-    return keys.stream().map(key -> new Route(ByteBuffer.wrap(key), Optional.empty())).toList();
+  private ByteBuffer keyOfShard(GroupTable gathered, int row) {
+    return ByteBuffer.wrap(shardKeys.get(Math.floorMod(gathered.groupHash(row), SHARDS)));
   }
 
   /** All four are others for each number, or their hashes would be few. */
   static byte[] keyBytes(int number) {
     return Ints.toByteArray(number * 0x9E3779B9);
-  }
-
-  private static int shardOf(GroupTable gathered, int row) {
-    return Math.floorMod(gathered.groupHash(row), SHARDS);
   }
 
   private GroupTable current() {

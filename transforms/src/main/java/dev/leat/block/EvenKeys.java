@@ -19,9 +19,10 @@ import org.apache.beam.sdk.util.CoderUtils;
 /**
  * Keys that Flink spreads evenly. It gives each key to the task that the hash of its encoding says,
  * and all wait for the task that has most: in a bounded run, of 64 keys counted from 0, one of two
- * tasks gets 37, one of eight 16. So keys are chosen by where they land. They are found anew by
- * whoever needs them, and must be the same everywhere, and in a job that goes on from a checkpoint.
- * Runners that hash in another way spread them as they would any keys.
+ * tasks gets 37, one of eight 16. So keys are chosen by where they land. Lists of them are made
+ * once, with the pipeline; a partition's key by each worker, all the same one. In a job that goes
+ * on from a checkpoint they must be those of before. Runners that hash in another way spread them
+ * as they would any keys.
  */
 public final class EvenKeys {
   /**

@@ -24,22 +24,20 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
   public static final KvCoder<Integer, EventBlock> CODER =
       KvCoder.of(VarIntCoder.of(), EventBlockCoder.of());
 
-  private static final List<Integer> BOUNDED_KEYS =
-      EvenKeys.bounded(COUNT, CODER.getKeyCoder(), Integer::valueOf);
-  private static final List<Integer> LIVE_KEYS =
-      EvenKeys.live(COUNT, CODER.getKeyCoder(), Integer::valueOf);
-
   /** More is not taken before it is needed. */
   private static final int LIKELY_BYTES = 1 << 17;
 
-  private final boolean bounded;
+  private final List<Integer> keys;
   private transient EventBlock.@Nullable Builder @Nullable [] builders;
 
   /** That the last bundle's blocks had: shards are as large as each other, and bundles mostly. */
   private transient int likelyBytes;
 
   private Shards(IsBounded input) {
-    this.bounded = input == IsBounded.BOUNDED;
+    this.keys =
+        input == IsBounded.BOUNDED
+            ? EvenKeys.bounded(COUNT, CODER.getKeyCoder(), Integer::valueOf)
+            : EvenKeys.live(COUNT, CODER.getKeyCoder(), Integer::valueOf);
   }
 
   @StartBundle
@@ -59,7 +57,7 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
     builder.add(event);
     if (builder.isFull()) {
       EventBlock block = builder.build();
-      out.outputWithTimestamp(KV.of(keyOf(shard), block), timeOf(block));
+      out.outputWithTimestamp(KV.of(keys.get(shard), block), timeOf(block));
     }
   }
 
@@ -72,15 +70,11 @@ public abstract class Shards<InputT> extends DoFn<InputT, KV<Integer, EventBlock
       if (builder != null && !builder.isEmpty()) {
         EventBlock block = builder.build();
         largest = Math.max(largest, block.size());
-        context.output(KV.of(keyOf(shard), block), timeOf(block), GlobalWindow.INSTANCE);
+        context.output(KV.of(keys.get(shard), block), timeOf(block), GlobalWindow.INSTANCE);
       }
     }
     builders = null;
     likelyBytes = Math.min(largest + largest / 8, LIKELY_BYTES);
-  }
-
-  private Integer keyOf(int shard) {
-    return (bounded ? BOUNDED_KEYS : LIVE_KEYS).get(shard);
   }
 
   private EventBlock.@Nullable Builder[] current() {

@@ -7,8 +7,8 @@ import java.time.temporal.ChronoField;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
 
 /**
  * Collects a bundle's events into blocks of one partition each. A partition that has more than
@@ -64,21 +64,25 @@ final class BlocksByPartition {
   }
 
   private Open begin(Partition partition) {
-    return new Open(partition, bounded ? placeOf(partition) : OptionalLong.empty());
+    String name = partition.name();
+    long place = placeOf(partition);
+    return new Open(
+        shard ->
+            bounded ? EvenKeys.atPlace(place + shard, shard + "/" + name) : shard + "/" + name);
   }
 
   /**
    * Partitions that follow each other in time have places that do. From one day to the next hours
    * move on by a task, or one would have all those of the busiest hour.
    */
-  private OptionalLong placeOf(Partition partition) {
+  private long placeOf(Partition partition) {
     long time = partition.day;
     if (partitions.contains(RawPartition.HOUR)) {
       time = time * 25 + partition.hour;
     } else if (!partitions.contains(RawPartition.DATE)) {
       time = LocalDate.ofEpochDay(time).getLong(ChronoField.PROLEPTIC_MONTH);
     }
-    return OptionalLong.of(time + partition.tenant.hashCode());
+    return time + partition.tenant.hashCode();
   }
 
   /** Gives out what waits. */
@@ -118,36 +122,17 @@ final class BlocksByPartition {
 
   /** A partition's unfinished block. */
   private static final class Open {
-    private final Partition partition;
-    private final OptionalLong place;
+    private final ShardKey key;
     private final RawBlock.Builder block = new RawBlock.Builder();
     private long waiting;
-    private long sent;
-    private long shard;
-    private String key;
 
-    /**
-     * @param place empty if its key may be any
-     */
-    Open(Partition partition, OptionalLong place) {
-      this.partition = partition;
-      this.place = place;
-      this.key = key();
+    Open(LongFunction<String> keyOfShard) {
+      this.key = new ShardKey(SHARD_BYTES, keyOfShard);
     }
 
     void flush(BiConsumer<String, RawBlock> output) {
-      if (sent / SHARD_BYTES > shard) {
-        shard = sent / SHARD_BYTES;
-        key = key();
-      }
-      sent += waiting;
+      output.accept(key.next(waiting), block.build());
       waiting = 0;
-      output.accept(key, block.build());
-    }
-
-    private String key() {
-      String name = shard + "/" + partition.name();
-      return place.isPresent() ? EvenKeys.atPlace(place.getAsLong() + shard, name) : name;
     }
   }
 }

@@ -16,7 +16,6 @@ import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * Writes events into the columns of a raw table's Parquet file, from bytes to bytes. What {@link
@@ -100,21 +99,21 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
     SOURCE("source"),
     TYPE("type"),
     SUBJECT("subject"),
-    TIME("time"),
-    TIME_NANOS("time_nanos"),
+    TIME("time", /* isNumber= */ true),
+    TIME_NANOS("time_nanos", /* isNumber= */ true),
     TENANT("tenant"),
-    SEQUENCE("sequence"),
+    SEQUENCE("sequence", /* isNumber= */ true),
     SCHEMA_SUBJECT("schema_subject"),
-    SCHEMA_VERSION("schema_version"),
+    SCHEMA_VERSION("schema_version", /* isNumber= */ true),
     CONTENT_TYPE("content_type"),
     DATA("data"),
-    INGEST_TIME("ingest_time"),
+    INGEST_TIME("ingest_time", /* isNumber= */ true),
     ORIGIN("origin"),
-    INGEST_PARTITION("ingest_partition"),
-    INGEST_OFFSET("ingest_offset"),
+    INGEST_PARTITION("ingest_partition", /* isNumber= */ true),
+    INGEST_OFFSET("ingest_offset", /* isNumber= */ true),
     MONTH("month"),
-    DATE("date"),
-    HOUR("hour"),
+    DATE("date", /* isNumber= */ true),
+    HOUR("hour", /* isNumber= */ true),
     /** Nothing: the column is empty. */
     NONE("");
 
@@ -123,9 +122,15 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
             .collect(Collectors.toUnmodifiableMap(field -> field.column, Function.identity()));
 
     private final String column;
+    private final boolean isNumber;
 
     Field(String column) {
+      this(column, false);
+    }
+
+    Field(String column, boolean isNumber) {
       this.column = column;
+      this.isNumber = isNumber;
     }
 
     static Field of(ColumnDescriptor column) {
@@ -155,7 +160,17 @@ final class EventColumns implements ParquetValueWriter<EventBytes> {
       this.descriptor = descriptor;
       this.field = Field.of(descriptor);
       this.level = descriptor.getMaxDefinitionLevel();
-      this.isInt = descriptor.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT32;
+      this.isInt = field.isNumber && isInt();
+    }
+
+    private boolean isInt() {
+      return switch (descriptor.getPrimitiveType().getPrimitiveTypeName()) {
+        case INT32 -> true;
+        case INT64 -> false;
+        default ->
+            throw new IllegalStateException(
+                "Column " + descriptor + " of the raw table is no number");
+      };
     }
 
     void put(ByteSpan text) {

@@ -131,30 +131,20 @@ final class RouteRows extends DoFn<RowBlock, KV<String, RowBlock>> {
 
   /** A partition's unfinished block. */
   private static final class Open {
-    private final long partition;
+    private final ShardKey key;
     private final List<Row> rows = new ArrayList<>();
-    private long sent;
-    private long shard;
-    private String key;
 
     Open(long partition) {
-      this.partition = partition;
-      this.key = key();
+      this.key =
+          new ShardKey(
+              SHARD_ROWS, shard -> EvenKeys.atPlace(partition + shard, shard + "/" + partition));
     }
 
     KV<String, RowBlock> flush() {
-      if (sent / SHARD_ROWS > shard) {
-        shard = sent / SHARD_ROWS;
-        key = key();
-      }
-      sent += rows.size();
       RowBlock block = RowBlock.of(rows);
+      String next = key.next(rows.size());
       rows.clear();
-      return KV.of(key, block);
-    }
-
-    private String key() {
-      return EvenKeys.atPlace(partition + shard, shard + "/" + partition);
+      return KV.of(next, block);
     }
   }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
@@ -76,6 +77,7 @@ public class EvenKeysTest {
   private static final Map<String, Integer> EVENTS = new ConcurrentHashMap<>();
 
   private static final Map<String, Integer> ROWS = new ConcurrentHashMap<>();
+  private static volatile CountDownLatch allRows = new CountDownLatch(0);
 
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
 
@@ -83,10 +85,11 @@ public class EvenKeysTest {
   public void forgetEarlierRuns() {
     EVENTS.clear();
     ROWS.clear();
+    allRows = new CountDownLatch(EVENTS_IN_ALL);
   }
 
   @Test
-  public void spreadsABoundedRunsKeys() throws Exception {
+  public void spreadsABoundedRunsKeys() {
     for (int tasks : List.of(1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 24, 30, 32, 40, 48, 60, 64)) {
       evenly(
           EvenKeys.bounded(64, VarIntCoder.of(), Integer::valueOf),
@@ -153,10 +156,7 @@ public class EvenKeysTest {
 
     PipelineResult run = pipeline.run();
     try {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (sum(ROWS.values()) < EVENTS_IN_ALL && System.nanoTime() < deadline) {
-        Thread.sleep(20);
-      }
+      assertThat("all rows within a minute", allRows.await(1, TimeUnit.MINUTES));
     } finally {
       run.cancel();
     }
@@ -271,6 +271,7 @@ public class EvenKeysTest {
     @ProcessElement
     public void process(@Element RowBlock block) {
       count(ROWS, block.rows().size());
+      block.forEach(row -> allRows.countDown());
     }
   }
 }
